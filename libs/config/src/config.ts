@@ -1,0 +1,110 @@
+import { type Environment, ConfigError, choice, flag, text, whole } from './environment.js';
+
+/** Where a PostgreSQL server listens and who we are to it. */
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Everything the environment decides, parsed once; docs/configuration.md explains each. */
+export interface Config {
+  readonly http: {
+    readonly host: string;
+    /** 0 lets the system choose a free port. */
+    readonly port: number;
+    readonly maxBodyBytes: number;
+    /** How long running requests may take to finish after SIGTERM, milliseconds. */
+    readonly shutdownMs: number;
+  };
+  readonly database: {
+    /** The primary of an existing server, or null for the embedded one. */
+    readonly primary: DatabaseAddress | null;
+    readonly dataDir: string;
+    readonly migrate: boolean;
+    readonly demo: boolean;
+    readonly poolSize: number;
+    /** How long to wait for a database that is still starting, milliseconds. */
+    readonly waitMs: number;
+  };
+  readonly iovMode: 'continuous' | 'discrete';
+  readonly allowThaw: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const DUMMY_PERMISSION_PLUGIN = 'cdb_rest.permissions_plugins.dummy.DummyPermissionPlugin';
+
+/**
+ * Reads the environment.
+ * @throws ConfigError naming the first variable that cannot be used.
+ */
+export function readConfig(env: Environment): Config {
+  refuseUnenforcedProtection(env);
+  return deepFreeze({
+    http: {
+      host: text(env, 'HOST') ?? '127.0.0.1',
+      port: whole(env, 'PORT', 8000, { min: 0, max: 65_535 }),
+      maxBodyBytes: whole(env, 'CDB_MAX_BODY_MB', 32, { min: 1, max: 1024 }) * 1024 * 1024,
+      shutdownMs: whole(env, 'CDB_SHUTDOWN_S', 10, { min: 0, max: 3600 }) * 1000,
+    },
+    database: {
+      primary: primaryAddress(env),
+      dataDir: text(env, 'CDB_DATA_DIR') ?? '.data',
+      migrate: flag(env, 'CDB_MIGRATE', true),
+      demo: flag(env, 'CDB_DEMO', true),
+      poolSize: whole(env, 'CDB_POOL_SIZE', 10, { min: 2, max: 1000 }),
+      waitMs: whole(env, 'CDB_DATABASE_WAIT_S', 120, { min: 0, max: 86_400 }) * 1000,
+    },
+    iovMode: choice(env, 'CDB_IOV_MODE', 'continuous', ['continuous', 'discrete']),
+    allowThaw: flag(env, 'CDB_ALLOW_THAW', false),
+    logLevel: choice(env, 'CDB_LOG_LEVEL', 'info', LOG_LEVELS),
+  });
+}
+
+function primaryAddress(env: Environment): DatabaseAddress | null {
+  const host = text(env, 'POSTGRES_HOST_W');
+  if (host === undefined) return null;
+  return {
+    host,
+    port: whole(env, 'POSTGRES_PORT_W', 5432, { min: 1, max: 65_535 }),
+    database: required(env, 'POSTGRES_DB_W'),
+    user: required(env, 'POSTGRES_USER_W'),
+    password: env['POSTGRES_PASSWORD_W'] ?? '',
+  };
+}
+
+function required(env: Environment, name: string): string {
+  const value = text(env, name);
+  if (value === undefined) {
+    throw new ConfigError(`${name} is not set, but POSTGRES_HOST_W is: both are needed.`);
+  }
+  return value;
+}
+
+/** An operator who asked for protection must not get a server that silently has none. */
+function refuseUnenforcedProtection(env: Environment): void {
+  if (text(env, 'CDB_AUTH_CLASS') !== undefined) {
+    throw new ConfigError(
+      'CDB_AUTH_CLASS asks for authentication, which this version does not have: ' +
+        'unset it only if everyone who reaches the server may write.',
+    );
+  }
+  const plugin = text(env, 'CDB_PERMISSION_PLUGIN_CLASS');
+  if (plugin !== undefined && plugin !== DUMMY_PERMISSION_PLUGIN) {
+    throw new ConfigError(
+      `CDB_PERMISSION_PLUGIN_CLASS is "${plugin}", but this version knows only ` +
+        `${DUMMY_PERMISSION_PLUGIN}, which allows everything.`,
+    );
+  }
+}
+
+function deepFreeze<T extends object>(tree: T): T {
+  for (const value of Object.values(tree) as unknown[]) {
+    if (typeof value === 'object' && value !== null) deepFreeze(value);
+  }
+  return Object.freeze(tree);
+}

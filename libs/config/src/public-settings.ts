@@ -1,0 +1,19 @@
+import { type Config } from './config.js';
+import { type Environment } from './environment.js';
+
+const SECRET_NAME = /SECRET|PASSWORD|PASSWD|TOKEN|KEY|CREDENTIAL|DSN/;
+const URL_WITH_CREDENTIALS = /\/\/[^/@\s]*@/;
+
+/**
+ * The `CDB_…` settings anybody may read, as clients ask for them by name
+ * (`CDB_PAYLOAD_BASE_URL`, `CDB_IOV_MODE`). What is named or shaped like a secret is left out.
+ */
+export function publicSettings(config: Config, env: Environment): ReadonlyMap<string, string> {
+  const settings = new Map([['CDB_IOV_MODE', config.iovMode as string]]);
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || !name.startsWith('CDB_')) continue;
+    if (SECRET_NAME.test(name) || URL_WITH_CREDENTIALS.test(value)) continue;
+    settings.set(name, value);
+  }
+  return settings;
+}

@@ -1,0 +1,3 @@
+export { CATALOGUE, type ProblemCode, type ProblemKind } from './catalogue.js';
+export { type FieldError, Problem } from './problem.js';
+export { problemOf } from './problem-of.js';
