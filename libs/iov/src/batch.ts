@@ -1,0 +1,168 @@
+import { firstAnswering, onlineExemption } from './append-only.js';
+import { type Placed } from './effective.js';
+import {
+  type InsertionPlan,
+  type InsertionRequest,
+  type LockedConflict,
+  type MovedPayload,
+} from './insertion-plan.js';
+import { rankBoundaries, requestedInterval, takesOverUntil } from './insertion.js';
+import { endExclusive, formatInterval, type Interval, isValidInterval } from './interval.js';
+import { inRanges, type MomentRange, uniteRanges } from './moment-range.js';
+import { isOpenEnd, type Moment, OPEN_END, predecessor, successor } from './moment.js';
+import { covers, newPiece, type Piece, trim, WorkingList } from './working-list.js';
+
+/** A batch while it is planned. Both modes are one here: a piece ends before its `until`. */
+export class Batch {
+  private readonly ranks: Int32Array;
+  private readonly list: WorkingList;
+  private readonly existing: readonly Piece[];
+  /** Known payloads that never answer: another with their start has a higher id. */
+  private readonly hidden: Placed[] = [];
+  private readonly inserted: readonly Piece[];
+  private readonly copies: Piece[] = [];
+  private readonly takenOver: MomentRange[] = [];
+  private readonly exemptFrom: Moment | null;
+  private conflict: LockedConflict | null = null;
+
+  constructor(private readonly request: InsertionRequest) {
+    const { mode, insertions, known, locked } = request;
+    const starts = known.map((placed) => placed.start);
+    const { ranks, distinct } = rankBoundaries(starts, insertions, mode);
+    this.ranks = ranks;
+    this.list = new WorkingList(distinct.length);
+    for (const [index, placed] of known.entries()) this.place(this.rank(index), placed);
+    this.existing = this.list.pieces();
+    this.inserted = insertions.map((insertion, index) => {
+      const requested = requestedInterval(insertion);
+      if (!isValidInterval(requested, mode)) {
+        throw new RangeError(`not an interval: ${formatInterval(requested, mode)}`);
+      }
+      const until = takesOverUntil(insertion, mode);
+      return newPiece({ insertion: index }, undefined, insertion.start, until);
+    });
+    this.exemptFrom = locked ? onlineExemption(known, insertions) : null;
+  }
+
+  /** Applies the insertion with this index; to be called once for each, in order. */
+  insert(index: number): void {
+    const { insertions, known } = this.request;
+    const piece = this.inserted[index];
+    if (piece === undefined) return;
+    const from = this.rank(known.length + index);
+    if (insertions[index]?.until === 'next') this.insertUntilNext(index, piece, from);
+    else {
+      const to = piece.until === null ? null : this.rank(known.length + insertions.length + index);
+      this.insertUntilEnd(index, piece, from, to);
+    }
+  }
+
+  /** The rule in bold, by the four steps of `docs/validity-rules.md`. */
+  private insertUntilEnd(index: number, piece: Piece, from: number, to: number | null): void {
+    const { start, until } = piece;
+    const atStart = this.list.latest(from);
+    const before = this.list.latest(from - 1);
+    const atEnd = to === null ? undefined : this.list.latest(to);
+    const taken = this.list.take(from, to);
+    this.checkAppendOnly(index, [atStart, ...taken]);
+    if (to !== null && until !== null && atEnd !== undefined && covers(atEnd, until)) {
+      if (!atEnd.attached) this.moveStart(atEnd, to, until);
+      else if (atEnd === before) this.copy(atEnd, to, until);
+    }
+    if (before !== undefined && covers(before, start)) trim(before, start);
+    this.list.put(from, piece);
+    this.takenOver.push({ from: start, until });
+  }
+
+  private insertUntilNext(index: number, piece: Piece, from: number): void {
+    const { start } = piece;
+    const atStart = this.list.latest(from);
+    const before = this.list.latest(from - 1);
+    this.checkAppendOnly(index, [atStart]);
+    const [twin] = this.list.take(from, from + 1);
+    if (this.request.locked && before !== undefined && covers(before, start)) trim(before, start);
+    this.list.put(from, piece);
+    // Nothing that is not known starts here unless something known does.
+    if (twin?.existing !== undefined) {
+      this.takenOver.push({ from: start, until: isOpenEnd(start) ? null : successor(start) });
+    }
+  }
+
+  private checkAppendOnly(index: number, overridden: readonly (Piece | undefined)[]): void {
+    const start = this.inserted[index]?.start;
+    if (!this.request.locked || this.conflict !== null || start === undefined) return;
+    const existing = firstAnswering(overridden, start, this.exemptFrom);
+    if (existing !== undefined) this.conflict = { insertion: index, existing };
+  }
+
+  private moveStart(piece: Piece, rank: number, start: Moment): void {
+    piece.start = start;
+    piece.moved = true;
+    this.list.put(rank, piece);
+  }
+
+  private copy(piece: Piece, rank: number, start: Moment): void {
+    const copy = newPiece(piece.of, piece.existing, start, piece.until);
+    this.copies.push(copy);
+    this.list.put(rank, copy);
+  }
+
+  /** What the insertions so far amount to. */
+  plan(): InsertionPlan {
+    const detachedRanges = uniteRanges(this.takenOver);
+    const moved: MovedPayload[] = [];
+    const detached: Placed[] = [];
+    const staying: bigint[] = [];
+    for (const placed of this.hidden) {
+      if (inRanges(detachedRanges, placed.start)) detached.push(placed);
+      else staying.push(placed.id);
+    }
+    for (const piece of this.existing) {
+      const from = piece.existing;
+      if (from === undefined) continue;
+      if (!piece.attached) {
+        detached.push(from);
+        continue;
+      }
+      staying.push(from.id);
+      if (piece.moved)
+        moved.push({
+          id: from.id,
+          ...this.stored(piece),
+          from: { start: from.start, end: from.end },
+        });
+    }
+    return {
+      placed: this.inserted.map((piece) => (piece.attached ? this.stored(piece) : null)),
+      copies: this.copies
+        .filter((copy) => copy.attached)
+        .map((copy) => ({ of: copy.of, ...this.stored(copy) })),
+      moved,
+      detached,
+      detachedRanges,
+      staying,
+      conflict: this.conflict,
+      exemptFrom: this.exemptFrom,
+    };
+  }
+
+  private stored({ start, until }: Piece): Interval {
+    if (until === null) return { start, end: OPEN_END };
+    return { start, end: this.request.mode === 'continuous' ? until : predecessor(until) };
+  }
+
+  private place(rank: number, placed: Placed): void {
+    const twin = this.list.at(rank)?.existing;
+    if (twin !== undefined && twin.id > placed.id) {
+      this.hidden.push(placed);
+      return;
+    }
+    if (twin !== undefined) this.hidden.push(twin);
+    const until = endExclusive(placed, this.request.mode);
+    this.list.put(rank, newPiece(placed.id, placed, placed.start, until));
+  }
+
+  private rank(index: number): number {
+    return this.ranks[index] ?? 0;
+  }
+}

@@ -1,0 +1,62 @@
+import { endExclusive, type Interval, type IovMode } from './interval.js';
+import { type MomentRanks, rankMoments } from './moment-ranks.js';
+import { type Moment, OPEN_END } from './moment.js';
+
+/** A payload to insert into a list. */
+export interface Insertion {
+  readonly start: Moment;
+  /** As it is stored. Not read where `until` is `next`: `OPEN_END` is stored then. */
+  readonly end: Moment;
+  /**
+   * `end`: valid from `start` to `end`, whatever is there already.
+   * `next`: valid from `start` to the next start in the list, which may come later; it takes away
+   * only what starts at exactly the same moment.
+   */
+  readonly until: 'end' | 'next';
+}
+
+/** What is stored of an insertion, wherever the list leaves it. */
+export function requestedInterval({ start, end, until }: Insertion): Interval {
+  return { start, end: until === 'next' ? OPEN_END : end };
+}
+
+/** The first moment after what an insertion takes over by its own end; null if it has none. */
+export function takesOverUntil(insertion: Insertion, mode: IovMode): Moment | null {
+  return endExclusive(requestedInterval(insertion), mode);
+}
+
+/**
+ * The moments around which {@link planInsertions} must know the list, in order, each once: the
+ * starts, and the first moments after the ends. For each such moment m the caller loads
+ * - the payload with the latest start ≤ m, and
+ * - the payload with the latest start < m,
+ *
+ * of several with one start the one with the highest id; for a list of a locked tag also the last
+ * payload of the list. Together they are `known`: O(log n) each on an index of the starts.
+ *
+ * No other payload is needed, however many there are. The plan asks for the latest start at or
+ * before such an m at some point of the batch. Were it a payload X that is not known, then the known
+ * one at m, which starts later than X, must have been taken away or moved by an insertion J of the
+ * batch with X.start < J.start ≤ m (otherwise J would have taken X away too). J starts later than X
+ * itself, and what takes J's payload away or moves it again starts later than X for the same reason.
+ * So something later than X is always there, and X is not the answer.
+ */
+export function neighboursNeeded(
+  insertions: readonly Insertion[],
+  mode: IovMode,
+): readonly Moment[] {
+  return rankBoundaries([], insertions, mode).distinct;
+}
+
+/** Ranks of `starts`, then of the insertions' starts, then of where they end (open: their start). */
+export function rankBoundaries(
+  starts: readonly Moment[],
+  insertions: readonly Insertion[],
+  mode: IovMode,
+): MomentRanks {
+  return rankMoments([
+    ...starts,
+    ...insertions.map((insertion) => insertion.start),
+    ...insertions.map((insertion) => takesOverUntil(insertion, mode) ?? insertion.start),
+  ]);
+}
