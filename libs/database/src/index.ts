@@ -5,3 +5,9 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.js';
+export { migrate } from './migrate.js';
+export { type MigrationReport, type SkippedConstraint } from './migration-report.js';
+export { type PoolOptions, postgresOptions } from './postgres-options.js';
+export { schemaState, type SchemaState } from './schema-state.js';
+export { waitForDatabase } from './wait-for-database.js';
+export { constraintOf, type ConstraintName } from './constraint-of.js';

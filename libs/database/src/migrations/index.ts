@@ -1,0 +1,8 @@
+import { CreateOrAdoptTables1764000000000 } from './1764000000000-create-or-adopt-tables.js';
+import { RepairCombIov1764000001000 } from './1764000001000-repair-comb-iov.js';
+
+/** What has been done to the schema, in order. Append only: a released one never changes. */
+export const MIGRATIONS = [CreateOrAdoptTables1764000000000, RepairCombIov1764000001000];
+
+/** Where the applied ones are recorded. */
+export const MIGRATIONS_TABLE = 'tempora_migrations';

@@ -1,0 +1,38 @@
+import { type DataSourceOptions } from 'typeorm';
+import { type DatabaseConnection } from './database-connection.js';
+import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations/index.js';
+
+export interface PoolOptions {
+  /** connections at most, ≥ 1 */
+  poolSize: number;
+  /** how the sessions are named in `pg_stat_activity` */
+  applicationName?: string;
+}
+
+/**
+ * What TypeORM needs to reach a database. Entities are added by who has them; the schema is the
+ * migrations' alone (`synchronize` is off).
+ */
+export function postgresOptions(
+  connection: DatabaseConnection,
+  { poolSize, applicationName = 'Tempora' }: PoolOptions,
+): Extract<DataSourceOptions, { type: 'postgres' }> {
+  return {
+    type: 'postgres',
+    host: connection.host,
+    port: connection.port,
+    database: connection.database,
+    username: connection.user,
+    password: connection.password,
+    poolSize,
+    applicationName,
+    connectTimeoutMS: 5_000,
+    extra: { keepAlive: true },
+    installExtensions: false,
+    synchronize: false,
+    migrationsRun: false,
+    migrations: MIGRATIONS,
+    migrationsTableName: MIGRATIONS_TABLE,
+    migrationsTransactionMode: 'each',
+  };
+}
