@@ -38,14 +38,15 @@ export class RankSet {
 
   /** The largest member that is at most `rank`; -1 if there is none. */
   atOrBelow(rank: number): number {
-    let below = rank + 1;
+    let position = rank;
     for (const [level, words] of this.levels.entries()) {
-      const bit = below & 31;
-      const candidates = bit === 0 ? 0 : (words[below >>> BITS] ?? 0) & (0xffffffff >>> (32 - bit));
+      if (position < 0) return -1;
+      const word = position >>> BITS;
+      const candidates = (words[word] ?? 0) & (0xffffffff >>> (31 - (position & 31)));
       if (candidates !== 0) {
-        return this.largestUnder(level, ((below >>> BITS) << BITS) + 31 - Math.clz32(candidates));
+        return this.largestUnder(level, (word << BITS) + 31 - Math.clz32(candidates));
       }
-      below >>>= BITS;
+      position = word - 1;
     }
     return -1;
   }
