@@ -1,0 +1,57 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { parse } from 'lossless-json';
+import { type Origin } from './load.js';
+
+export const DROP_IN = '/api/cdb_rest';
+
+/** An answer other than 200. */
+export class RefusedRequest extends Error {}
+
+/** Speaks the drop-in protocol over one kept connection, one request at a time. */
+export class DropInClient {
+  readonly #origin: Origin;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  constructor(origin: Origin) {
+    this.#origin = origin;
+  }
+
+  /**
+   * @param path below `/api/cdb_rest`
+   * @returns the body as it came
+   * @throws RefusedRequest if the answer is not 200
+   */
+  async text(method: string, path: string, body?: unknown): Promise<string> {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    const headers =
+      sent === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) };
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(
+        { ...this.#origin, agent: this.#agent, method, path: DROP_IN + path, headers },
+        resolve,
+      )
+        .on('error', reject)
+        .end(sent);
+    });
+    const received = await text(answer);
+    if (answer.statusCode === 200) return received;
+    throw new RefusedRequest(
+      `${method} ${path} was answered ${answer.statusCode ?? 0}: ${received.slice(0, 200)}`,
+    );
+  }
+
+  /** As {@link text}, parsed; numbers arrive as their digits. */
+  async json(method: string, path: string, body?: unknown): Promise<unknown> {
+    return parseAnswer(await this.text(method, path, body));
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** Parses JSON so that a 64-bit integer stays exact: numbers become strings of their digits. */
+export const parseAnswer = (body: string): unknown => parse(body, undefined, (digits) => digits);

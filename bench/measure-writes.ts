@@ -1,0 +1,158 @@
+import { type Bench, DISPOSABLE, type Section } from './bench.js';
+import { formatCount, formatMilliseconds } from './format.js';
+import { LatencyHistogram } from './latency-histogram.js';
+import { nextMoment } from './moments.js';
+import { type NewPayload, PayloadWriter } from './payload-writer.js';
+import { progress } from './progress.js';
+import { seededRandom } from './random.js';
+import { table } from './report.js';
+import { type Scenario, iovsOf, largestOf } from './scenarios.js';
+
+const BULK_ROWS = 40_000;
+const BULK_LISTS = 10;
+const CHUNKS = [2_000, 20_000];
+
+interface Write {
+  readonly label: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly p50?: number;
+  readonly p99?: number;
+}
+
+/** Inserts one after another, bulk, clone and delete; everything is removed again. */
+export async function measureWrites(bench: Bench): Promise<Section> {
+  const writer = new PayloadWriter(bench.client);
+  const types = Object.keys(await writer.listsOf(bench.options.scenarios[0]?.tag ?? ''));
+  const writes: Write[] = [await appends(bench, writer, types)];
+  for (const chunk of CHUNKS) {
+    writes.push(await bulk(bench, writer, types.slice(0, BULK_LISTS), chunk));
+  }
+  const clonable = bench.options.scenarios.filter(({ tag }) => tag !== 'worst-case');
+  if (clonable.length > 0) writes.push(...(await cloned(bench, writer, largestOf(clonable))));
+  return {
+    title: 'Writes, one client',
+    markdown: table(
+      ['', 'figure', 'p50 ms', 'p99 ms'],
+      writes.map(({ label, value, unit, p50, p99 }) => [
+        label,
+        `${value < 100 ? value.toFixed(2) : formatCount(value)} ${unit}`,
+        p50 === undefined ? '–' : formatMilliseconds(p50),
+        p99 === undefined ? '–' : formatMilliseconds(p99),
+      ]),
+    ),
+    figures: writes,
+  };
+}
+
+/** Open-ended payloads, each later than the last: what an online system writes. */
+async function appends(bench: Bench, writer: PayloadWriter, types: string[]): Promise<Write> {
+  const tag = `${DISPOSABLE}append`;
+  return writer.disposing([tag], async () => {
+    const [list = ''] = await writer.createTag(tag, types.slice(0, 1));
+    return insertFor(bench, writer, 'create + attach, at the end of a list', (number) => ({
+      list,
+      url: `${tag}_${number}`,
+      start: { major: number, minor: 0 },
+    }));
+  });
+}
+
+async function bulk(
+  bench: Bench,
+  writer: PayloadWriter,
+  types: readonly string[],
+  chunk: number,
+): Promise<Write> {
+  const tag = `${DISPOSABLE}bulk`;
+  const random = seededRandom(chunk);
+  return writer.disposing([tag], async () => {
+    const lists = await writer.createTag(tag, types);
+    const rows = Array.from({ length: BULK_ROWS }, (_, number) => ({
+      list: lists[number % lists.length] ?? '',
+      url: `${tag}_${number}_file.data`,
+      start: nextMoment('random', random),
+    }));
+    progress(`bulk_piov, ${formatCount(chunk)} rows per request …`);
+    const started = performance.now();
+    for (let at = 0; at < rows.length; at += chunk) await writer.bulk(rows.slice(at, at + chunk));
+    const seconds = secondsSince(started);
+    const stored = await writer.countIovs(tag);
+    if (stored !== BULK_ROWS) {
+      bench.failures.push(`bulk_piov: ${stored} of ${BULK_ROWS} rows are there.`);
+    }
+    return {
+      label: `bulk_piov, ${formatCount(chunk)} rows per request`,
+      value: BULK_ROWS / seconds,
+      unit: 'rows/s',
+    };
+  });
+}
+
+/** Clones a big tag, inserts into the middle of its lists, and deletes it. */
+async function cloned(bench: Bench, writer: PayloadWriter, scenario: Scenario): Promise<Write[]> {
+  const tag = `${DISPOSABLE}clone`;
+  const what = `${scenario.tag} (${formatCount(iovsOf(scenario))} IOVs)`;
+  progress(`clone of ${what} …`);
+  let deleting = 0;
+  const writes = await writer.disposing([tag], async () => {
+    const started = performance.now();
+    await writer.clone(scenario.tag, tag);
+    const clone = { label: `clone of ${what}`, value: secondsSince(started), unit: 's' };
+    const stored = await writer.countIovs(tag);
+    if (stored !== iovsOf(scenario)) bench.failures.push(`Clone: ${stored} IOVs are there.`);
+    const inserts = await insertsIntoLongLists(bench, writer, tag, scenario.iovsPerList);
+    progress('delete of the clone …');
+    deleting = performance.now();
+    return [inserts, clone];
+  });
+  return [...writes, { label: 'delete of the clone', value: secondsSince(deleting), unit: 's' }];
+}
+
+/** Payloads of one minor unit at random moments: each splits the payload that answered there. */
+async function insertsIntoLongLists(
+  bench: Bench,
+  writer: PayloadWriter,
+  tag: string,
+  length: number,
+): Promise<Write> {
+  const lists = Object.values(await writer.listsOf(tag));
+  const random = seededRandom(length);
+  const label = `create + attach, inside lists of ${formatCount(length)}`;
+  return insertFor(bench, writer, label, (number) => {
+    const start = nextMoment('random', random);
+    return {
+      list: lists[number % lists.length] ?? '',
+      url: `${tag}_${number}`,
+      start,
+      end: { ...start, minor: start.minor + 1 },
+    };
+  });
+}
+
+async function insertFor(
+  bench: Bench,
+  writer: PayloadWriter,
+  label: string,
+  payload: (number: number) => NewPayload & { list: string },
+): Promise<Write> {
+  progress(`${label} …`);
+  const latencies = new LatencyHistogram();
+  const started = performance.now();
+  let inserted = 0;
+  for (; secondsSince(started) < bench.options.seconds; inserted += 1) {
+    const { list, ...rest } = payload(inserted);
+    const begun = performance.now();
+    await writer.insert(list, rest);
+    latencies.record(performance.now() - begun);
+  }
+  return {
+    label,
+    value: inserted / secondsSince(started),
+    unit: '/s',
+    p50: latencies.percentile(0.5),
+    p99: latencies.percentile(0.99),
+  };
+}
+
+const secondsSince = (started: number): number => (performance.now() - started) / 1000;
