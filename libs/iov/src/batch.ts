@@ -6,15 +6,16 @@ import {
   type LockedConflict,
   type MovedPayload,
 } from './insertion-plan.js';
-import { rankBoundaries, requestedInterval, takesOverUntil } from './insertion.js';
+import { boundaries, requestedInterval, takesOverUntil } from './insertion.js';
 import { endExclusive, formatInterval, type Interval, isValidInterval } from './interval.js';
+import { MomentRanks } from './moment-ranks.js';
 import { inRanges, type MomentRange, uniteRanges } from './moment-range.js';
 import { isOpenEnd, type Moment, OPEN_END, predecessor, successor } from './moment.js';
 import { covers, newPiece, type Piece, trim, WorkingList } from './working-list.js';
 
 /** A batch while it is planned. Both modes are one here: a piece ends before its `until`. */
 export class Batch {
-  private readonly ranks: Int32Array;
+  private readonly ranks: MomentRanks;
   private readonly list: WorkingList;
   private readonly existing: readonly Piece[];
   /** Known payloads that never answer: another with their start has a higher id. */
@@ -27,12 +28,6 @@ export class Batch {
 
   constructor(private readonly request: InsertionRequest) {
     const { mode, insertions, known, locked } = request;
-    const starts = known.map((placed) => placed.start);
-    const { ranks, distinct } = rankBoundaries(starts, insertions, mode);
-    this.ranks = ranks;
-    this.list = new WorkingList(distinct.length);
-    for (const [index, placed] of known.entries()) this.place(this.rank(index), placed);
-    this.existing = this.list.pieces();
     this.inserted = insertions.map((insertion, index) => {
       const requested = requestedInterval(insertion);
       if (!isValidInterval(requested, mode)) {
@@ -41,25 +36,27 @@ export class Batch {
       const until = takesOverUntil(insertion, mode);
       return newPiece({ insertion: index }, undefined, insertion.start, until);
     });
+    const starts = known.map((placed) => placed.start);
+    this.ranks = new MomentRanks([...starts, ...boundaries(insertions, mode)]);
+    this.list = new WorkingList(this.ranks.distinct.length);
+    for (const placed of known) this.place(placed);
+    this.existing = this.list.pieces();
     this.exemptFrom = locked ? onlineExemption(known, insertions) : null;
   }
 
   /** Applies the insertion with this index; to be called once for each, in order. */
   insert(index: number): void {
-    const { insertions, known } = this.request;
     const piece = this.inserted[index];
     if (piece === undefined) return;
-    const from = this.rank(known.length + index);
-    if (insertions[index]?.until === 'next') this.insertUntilNext(index, piece, from);
-    else {
-      const to = piece.until === null ? null : this.rank(known.length + insertions.length + index);
-      this.insertUntilEnd(index, piece, from, to);
-    }
+    if (this.request.insertions[index]?.until === 'next') this.insertUntilNext(index, piece);
+    else this.insertUntilEnd(index, piece);
   }
 
   /** The rule in bold, by the four steps of `docs/validity-rules.md`. */
-  private insertUntilEnd(index: number, piece: Piece, from: number, to: number | null): void {
+  private insertUntilEnd(index: number, piece: Piece): void {
     const { start, until } = piece;
+    const from = this.ranks.of(start);
+    const to = until === null ? null : this.ranks.of(until);
     const atStart = this.list.latest(from);
     const before = this.list.latest(from - 1);
     const atEnd = to === null ? undefined : this.list.latest(to);
@@ -74,8 +71,9 @@ export class Batch {
     this.takenOver.push({ from: start, until });
   }
 
-  private insertUntilNext(index: number, piece: Piece, from: number): void {
+  private insertUntilNext(index: number, piece: Piece): void {
     const { start } = piece;
+    const from = this.ranks.of(start);
     const atStart = this.list.latest(from);
     const before = this.list.latest(from - 1);
     this.checkAppendOnly(index, [atStart]);
@@ -151,7 +149,8 @@ export class Batch {
     return { start, end: this.request.mode === 'continuous' ? until : predecessor(until) };
   }
 
-  private place(rank: number, placed: Placed): void {
+  private place(placed: Placed): void {
+    const rank = this.ranks.of(placed.start);
     const twin = this.list.at(rank)?.existing;
     if (twin !== undefined && twin.id > placed.id) {
       this.hidden.push(placed);
@@ -160,9 +159,5 @@ export class Batch {
     if (twin !== undefined) this.hidden.push(twin);
     const until = endExclusive(placed, this.request.mode);
     this.list.put(rank, newPiece(placed.id, placed, placed.start, until));
-  }
-
-  private rank(index: number): number {
-    return this.ranks[index] ?? 0;
   }
 }

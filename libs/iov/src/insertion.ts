@@ -1,5 +1,5 @@
 import { endExclusive, type Interval, type IovMode } from './interval.js';
-import { type MomentRanks, rankMoments } from './moment-ranks.js';
+import { MomentRanks } from './moment-ranks.js';
 import { type Moment, OPEN_END } from './moment.js';
 
 /** A payload to insert into a list. */
@@ -26,8 +26,8 @@ export function takesOverUntil(insertion: Insertion, mode: IovMode): Moment | nu
 }
 
 /**
- * The moments around which {@link planInsertions} must know the list, in order, each once: the
- * starts, and the first moments after the ends. For each such moment m the caller loads
+ * The moments around which a plan of these (valid) insertions must know the list, in order, each
+ * once: the starts, and the first moments after the ends. For each such moment m the caller loads
  * - the payload with the latest start ≤ m, and
  * - the payload with the latest start < m,
  *
@@ -45,18 +45,16 @@ export function neighboursNeeded(
   insertions: readonly Insertion[],
   mode: IovMode,
 ): readonly Moment[] {
-  return rankBoundaries([], insertions, mode).distinct;
+  return new MomentRanks(boundaries(insertions, mode)).distinct;
 }
 
-/** Ranks of `starts`, then of the insertions' starts, then of where they end (open: their start). */
-export function rankBoundaries(
-  starts: readonly Moment[],
-  insertions: readonly Insertion[],
-  mode: IovMode,
-): MomentRanks {
-  return rankMoments([
-    ...starts,
-    ...insertions.map((insertion) => insertion.start),
-    ...insertions.map((insertion) => takesOverUntil(insertion, mode) ?? insertion.start),
-  ]);
+/** The insertions' starts and the first moments after what they take over, in any order. */
+export function boundaries(insertions: readonly Insertion[], mode: IovMode): Moment[] {
+  const moments: Moment[] = [];
+  for (const insertion of insertions) {
+    moments.push(insertion.start);
+    const until = takesOverUntil(insertion, mode);
+    if (until !== null) moments.push(until);
+  }
+  return moments;
 }

