@@ -7,6 +7,11 @@ export async function createDatabase(): Promise<DatabaseConnection> {
   return await createFrom('tempora');
 }
 
+/** A copy of a database to which nobody is connected. */
+export async function cloneDatabase(template: DatabaseConnection): Promise<DatabaseConnection> {
+  return await createFrom(template.database);
+}
+
 /** A database of one's own without any table. */
 export async function emptyDatabase(): Promise<DatabaseConnection> {
   return await createFrom('template1');
@@ -32,8 +37,7 @@ export async function sql<Row extends pg.QueryResultRow>(
 async function createFrom(template: string): Promise<DatabaseConnection> {
   const server = await sharedPostgres();
   const database = `test_${randomBytes(6).toString('hex')}`;
-  // Copying files beats writing them through the log where nothing is synced.
-  await sql(server, `CREATE DATABASE ${database} TEMPLATE ${template} STRATEGY file_copy`);
+  await sql(server, `CREATE DATABASE ${database} TEMPLATE ${template}`);
   return { ...server, database };
 }
 

@@ -33,10 +33,9 @@ export async function migrate(
   connection: DatabaseConnection,
   { log }: { log: Log },
 ): Promise<MigrationReport> {
-  const dataSource = new DataSource({
-    ...postgresOptions(connection, { poolSize: 1, applicationName: 'Tempora migration' }),
-    logging: false,
-  });
+  const dataSource = new DataSource(
+    postgresOptions(connection, { poolSize: 1, applicationName: 'Tempora migration' }),
+  );
   await dataSource.initialize();
   // One session for everything: should this process die, the lock is held until the server has
   // finished the statement it is at.

@@ -29,6 +29,8 @@ export function postgresOptions(
     connectTimeoutMS: 5_000,
     extra: { keepAlive: true },
     installExtensions: false,
+    // Silent unless DEBUG=typeorm:*; the console is for what operators are meant to read.
+    logger: 'debug',
     synchronize: false,
     migrationsRun: false,
     migrations: MIGRATIONS,

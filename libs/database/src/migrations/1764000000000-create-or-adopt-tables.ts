@@ -55,7 +55,6 @@ CREATE TABLE "PayloadList" (
   CONSTRAINT payload_list_payload_type_fk FOREIGN KEY (payload_type_id)
     REFERENCES "PayloadType" (id) DEFERRABLE INITIALLY DEFERRED
 );
-CREATE INDEX payload_list_global_tag_idx ON "PayloadList" (global_tag_id);
 CREATE INDEX payload_list_payload_type_idx ON "PayloadList" (payload_type_id);
 
 CREATE TABLE "PayloadIOV" (
