@@ -24,7 +24,8 @@ export interface Config {
     readonly primary: DatabaseAddress | null;
     readonly dataDir: string;
     readonly migrate: boolean;
-    readonly demo: boolean;
+    /** Whether an empty database gets the demo content; undefined: the embedded one does. */
+    readonly demo: boolean | undefined;
     readonly poolSize: number;
     /** How long to wait for a database that is still starting, milliseconds. */
     readonly waitMs: number;
@@ -55,7 +56,7 @@ export function readConfig(env: Environment): Config {
       primary: primaryAddress(env),
       dataDir: text(env, 'CDB_DATA_DIR') ?? '.data',
       migrate: flag(env, 'CDB_MIGRATE', true),
-      demo: flag(env, 'CDB_DEMO', true),
+      demo: text(env, 'CDB_DEMO') === undefined ? undefined : flag(env, 'CDB_DEMO', true),
       poolSize: whole(env, 'CDB_POOL_SIZE', 10, { min: 2, max: 1000 }),
       waitMs: whole(env, 'CDB_DATABASE_WAIT_S', 120, { min: 0, max: 86_400 }) * 1000,
     },

@@ -1,0 +1,51 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type Config } from '#config';
+import { type DatabaseConnection, postgresOptions } from '#database';
+import { HealthModule } from '#health';
+import { CdbRestModule } from './cdb-rest/cdb-rest.module.js';
+import { CONFIG } from './config.token.js';
+import { DatabaseModule } from './database/database.module.js';
+import { DemoModule } from './demo/demo.module.js';
+import { ENTITIES } from './entities.js';
+import { GlobalTagStatusModule } from './global-tag-status/global-tag-status.module.js';
+import { GlobalTagModule } from './global-tag/global-tag.module.js';
+import { IovQueryModule } from './iov-query/iov-query.module.js';
+import { PayloadIovModule } from './payload-iov/payload-iov.module.js';
+import { PayloadListModule } from './payload-list/payload-list.module.js';
+import { PayloadTypeModule } from './payload-type/payload-type.module.js';
+
+@Global()
+@Module({})
+class ConfigModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: ConfigModule,
+      providers: [{ provide: CONFIG, useValue: config }],
+      exports: [CONFIG],
+    };
+  }
+}
+
+/** The table of contents. */
+@Module({})
+export class AppModule {
+  static with(config: Config, connection: DatabaseConnection): DynamicModule {
+    const { poolSize } = config.database;
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        DatabaseModule.with({ ...postgresOptions(connection, { poolSize }), entities: ENTITIES }),
+        HealthModule,
+        GlobalTagStatusModule,
+        PayloadTypeModule,
+        GlobalTagModule,
+        PayloadListModule,
+        IovQueryModule,
+        PayloadIovModule,
+        CdbRestModule,
+        DemoModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import { type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Config } from '#config';
+import { type DatabaseConnection } from '#database';
+import { AppModule } from './app.module.js';
+import { dropInForm } from './cdb-rest/drop-in-form.js';
+import { parseJson, writeJson } from './http/int64-json.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { logRequests } from './http/request-log.js';
+import { strictValidation } from './http/validation.js';
+import { logAdapter } from './log-adapter.js';
+import { serveOpenApi } from './openapi.js';
+
+/** Tag names have at most 80 characters, each at most 12 in a path when encoded. */
+const MAX_PATH_PART = 1024;
+
+/** The application, ready to listen: main and the tests both build it here. */
+export async function createApp(
+  config: Config,
+  connection: DatabaseConnection,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    logger: { level: config.logLevel },
+    disableRequestLogging: true,
+    requestIdHeader: 'x-request-id',
+    bodyLimit: config.http.maxBodyBytes,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH_PART },
+    // Keep-alive connections that are idle do not hold up a stop.
+    forceCloseConnections: 'idle',
+  });
+  const fastify = adapter.getInstance();
+  fastify.setReplySerializer(writeJson);
+  readJsonBodies(adapter);
+  logRequests(fastify as never);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, connection),
+    adapter,
+    { logger: logAdapter(fastify.log), abortOnError: false },
+  );
+  app.useGlobalPipes(strictValidation);
+  app.useGlobalFilters(new ProblemFilter([dropInForm]));
+  serveOpenApi(app as INestApplication);
+  return app;
+}
+
+/** Bodies are JSON whatever they are called, as with the reference; an empty one is none. */
+function readJsonBodies(adapter: FastifyAdapter): void {
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  adapter.useBodyParser('application/json', false, {}, (_request, body, done) => {
+    try {
+      const text = body.toString('utf8');
+      done(null, text.trim() === '' ? undefined : parseJson(text));
+    } catch (error) {
+      done(
+        Object.assign(new SyntaxError((error as Error).message), { statusCode: 400 }),
+        undefined,
+      );
+    }
+  });
+}

@@ -1,0 +1,38 @@
+import { type ProblemForm } from '../http/problem.filter.js';
+import { type Problem, type ProblemCode } from '#problems';
+
+export const DROP_IN_PREFIX = '/api/cdb_rest';
+
+/** A name that is taken is a mistake in a field here, as in Django's forms. */
+const FIELD_PROBLEMS: ReadonlySet<ProblemCode> = new Set([
+  'global-tag-exists',
+  'status-exists',
+  'payload-type-exists',
+  'payload-list-exists',
+]);
+
+/**
+ * Problems as the reference's clients read them: `{"name": ["…"]}` for a field, always with a
+ * `detail` sentence. What is temporary is 504, the one status that `nopayloadclient` tries again on.
+ */
+export const dropInForm: ProblemForm = {
+  prefix: DROP_IN_PREFIX,
+  write(problem, _request, reply) {
+    void reply
+      .code(statusOf(problem))
+      .type('application/json')
+      .serializer(JSON.stringify)
+      .send({ ...fieldsOf(problem), detail: problem.detail });
+  },
+};
+
+function statusOf(problem: Problem): number {
+  if (FIELD_PROBLEMS.has(problem.code)) return 400;
+  return problem.status === 503 ? 504 : problem.status;
+}
+
+function fieldsOf(problem: Problem): Record<string, string[]> {
+  const fields: Record<string, string[]> = {};
+  for (const { field, message } of problem.errors) (fields[field] ??= []).push(message);
+  return fields;
+}

@@ -1,0 +1,137 @@
+import { Body, Delete, Get, Post, Put, Query, type StreamableFile } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import { Reads } from '../database/reads.js';
+import { Transactions } from '../database/transactions.js';
+import { GlobalTagService, noSuchTag } from '../global-tag/global-tag.service.js';
+import { newName } from '../http/fields.js';
+import { JsonText } from '../http/int64-json.js';
+import { Int64Param, NameParam, PathParam } from '../http/path.js';
+import { Browse, type RawQuery } from './browse.js';
+import { BrowseQuery } from './browse.query.js';
+import { GlobalTagBody } from './cdb-rest.dto.js';
+import { DropIn, DropInAnswers } from './drop-in.js';
+import { jsonStream, NestedViews } from './nested.js';
+import {
+  BROWSE_TAGS,
+  LISTS_BY_TYPE,
+  TAG_CHANGED,
+  TAG_CREATED,
+  TAG_LIGHT,
+  TAGS,
+} from './views.sql.js';
+
+const BY_NAME = PathParam('name', 'Name of the global tag.', 'DEMO_2026_online');
+
+@DropIn()
+export class CdbGlobalTagController {
+  constructor(
+    private readonly reads: Reads,
+    private readonly transactions: Transactions,
+    private readonly browse: Browse,
+    private readonly nested: NestedViews,
+    private readonly globalTags: GlobalTagService,
+  ) {}
+
+  @Get(['globalTags', 'global-tags'])
+  @BrowseQuery(BROWSE_TAGS)
+  @DropInAnswers('List global tags with how much they hold')
+  async list(@Query() query: RawQuery): Promise<JsonText> {
+    const page = await this.browse.page(BROWSE_TAGS, query, 'name');
+    return page ?? new JsonText((await this.reads.row<{ body: string }>(TAGS))?.body ?? '[]');
+  }
+
+  @Get('gt')
+  @DropInAnswers('List global tags with everything in them')
+  async listNested(): Promise<StreamableFile> {
+    return jsonStream(await this.nested.tags());
+  }
+
+  @Post(['gt', 'global-tags'])
+  @DropInAnswers('Create an empty global tag')
+  async create(@Body() body: GlobalTagBody): Promise<JsonText> {
+    return this.transactions.run(async (tx) => {
+      await this.globalTags.create(tx, body);
+      return tx.json(TAG_CREATED, [body.name]);
+    });
+  }
+
+  @Get('gt/:id')
+  @PathParam('id', 'Number of the global tag.', '1')
+  @DropInAnswers('Show a global tag with everything in it, by its number')
+  async getById(@Int64Param('id') id: bigint): Promise<StreamableFile> {
+    const stream = await this.nested.tag({ id });
+    if (stream === undefined) throw noSuchTag(String(id));
+    return jsonStream(stream);
+  }
+
+  @Get(['globalTag/:name', 'global-tags/:name'])
+  @BY_NAME
+  @ApiQuery({
+    name: 'light',
+    description: 'If present: counts instead of everything nested.',
+    required: false,
+    schema: { type: 'string' },
+    example: '1',
+  })
+  @DropInAnswers('Show a global tag with everything in it')
+  async get(
+    @NameParam('name') name: string,
+    @Query() query: RawQuery,
+  ): Promise<JsonText | StreamableFile> {
+    if ('light' in query) {
+      const row = await this.reads.row<{ body: string }>(TAG_LIGHT, [name]);
+      if (row === undefined) throw noSuchTag(name);
+      return new JsonText(row.body);
+    }
+    const stream = await this.nested.tag({ name });
+    if (stream === undefined) throw noSuchTag(name);
+    return jsonStream(stream);
+  }
+
+  @Get(['gtPayloadLists/:name', 'global-tags/:name/payload-lists'])
+  @BY_NAME
+  @DropInAnswers('List the payload lists of a global tag by payload type', {
+    BeamSpot: 'BeamSpot_1',
+  })
+  async lists(@NameParam('name') name: string): Promise<JsonText> {
+    const row = await this.reads.row<{ body: string }>(LISTS_BY_TYPE, [name]);
+    return new JsonText(row?.body ?? '{}');
+  }
+
+  @Put(['gt_change_status/:name/:status', 'global-tags/:name/change-status/:status'])
+  @BY_NAME
+  @PathParam('status', 'unlocked, locked or frozen.', 'locked')
+  @DropInAnswers('Lock, freeze or unlock a global tag')
+  async changeStatus(
+    @NameParam('name') name: string,
+    @NameParam('status') status: string,
+  ): Promise<JsonText> {
+    return this.transactions.run(async (tx) => {
+      await this.globalTags.change(tx, name, { status });
+      return tx.json(TAG_CHANGED, [name]);
+    });
+  }
+
+  @Post(['cloneGlobalTag/:name/:clone', 'global-tags/:name/clone/:clone'])
+  @BY_NAME
+  @PathParam('clone', 'Name of the copy.', 'DEMO_2026_online_copy')
+  @DropInAnswers('Copy a global tag with everything in it')
+  async clone(
+    @NameParam('name') name: string,
+    @NameParam('clone') clone: string,
+  ): Promise<JsonText> {
+    const copy = newName(clone);
+    return this.transactions.run(async (tx) => {
+      await this.globalTags.clone(tx, name, { name: copy });
+      return tx.json(TAG_LIGHT, [copy]);
+    });
+  }
+
+  @Delete(['deleteGlobalTag/:name', 'global-tags/:name/delete'])
+  @BY_NAME
+  @DropInAnswers('Delete an unlocked global tag with everything in it')
+  async delete(@NameParam('name') name: string): Promise<{ detail: string }> {
+    await this.transactions.run((tx) => this.globalTags.delete(tx, name));
+    return { detail: `Global tag ${name} deleted.` };
+  }
+}

@@ -1,0 +1,136 @@
+import {
+  applyDecorators,
+  Body,
+  Delete,
+  Get,
+  Param,
+  Post,
+  Put,
+  Query,
+  type StreamableFile,
+} from '@nestjs/common';
+import { ApiBody, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { type Moment, OPEN_END } from '#iov';
+import { Reads } from '../database/reads.js';
+import { Transactions } from '../database/transactions.js';
+import { JsonText } from '../http/int64-json.js';
+import { checkedName, Int64Param, int64Of, PathParam } from '../http/path.js';
+import { noSuchPayload, PayloadIovService } from '../payload-iov/payload-iov.service.js';
+import { Browse, type RawQuery } from './browse.js';
+import { BrowseQuery } from './browse.query.js';
+import { endOf, readBulkRows } from './bulk-rows.js';
+import { BulkRow, IovAttachBody, PayloadIovBody } from './cdb-rest.dto.js';
+import { DropIn, DropInAnswers } from './drop-in.js';
+import { jsonStream, NestedViews } from './nested.js';
+import { BROWSE_IOVS, IOV_BY_ID } from './views.sql.js';
+
+const STARTS = applyDecorators(
+  PathParam('gt', 'Name of the global tag.', 'DEMO_2026_online'),
+  PathParam('pt', 'Name of the payload type.', 'BeamSpot'),
+  PathParam('major', 'Major part of the start.', '0'),
+  PathParam('minor', 'Minor part of the start.', '1250'),
+);
+
+const DELETE = 'deletePayloadIOV/:gt/:pt/:major/:minor';
+const DELETE_ALIAS = 'payload-iovs/:gt/:pt/:major/:minor';
+
+@DropIn()
+export class CdbPayloadIovController {
+  constructor(
+    private readonly reads: Reads,
+    private readonly transactions: Transactions,
+    private readonly browse: Browse,
+    private readonly nested: NestedViews,
+    private readonly payloads: PayloadIovService,
+  ) {}
+
+  @Get(['piov', 'payload-iovs'])
+  @BrowseQuery(BROWSE_IOVS)
+  @DropInAnswers('List all payloads')
+  async list(@Query() query: RawQuery): Promise<JsonText | StreamableFile> {
+    const page = await this.browse.page(BROWSE_IOVS, query, 'id');
+    return page ?? jsonStream(await this.nested.iovs());
+  }
+
+  @Post(['piov', 'payload-iovs'])
+  @DropInAnswers('Store a payload; attach it to a list afterwards')
+  async create(@Body() body: PayloadIovBody): Promise<JsonText> {
+    const file = {
+      payloadUrl: body.payload_url,
+      checksum: body.checksum,
+      size: body.size ?? null,
+      revision: body.revision ?? body.extra ?? null,
+    };
+    const start = { major: body.major_iov, minor: body.minor_iov };
+    const end = endOf(body.major_iov_end, body.minor_iov_end);
+    return this.transactions.run(async (tx) =>
+      tx.json(IOV_BY_ID, [await this.payloads.create(tx, file, { start, end })]),
+    );
+  }
+
+  @Get(['piov/:id', 'payload-iovs/:id'])
+  @PathParam('id', 'Number of the payload.', '1')
+  @DropInAnswers('Show a payload')
+  async get(@Int64Param('id') id: bigint): Promise<JsonText> {
+    const row = await this.reads.row<{ body: string }>(IOV_BY_ID, [id]);
+    if (row === undefined) throw noSuchPayload(id);
+    return new JsonText(row.body);
+  }
+
+  @Post(['bulk_piov', 'payload-iovs/bulk'])
+  @ApiExtraModels(BulkRow)
+  @ApiBody({ schema: { type: 'array', items: { $ref: getSchemaPath(BulkRow) } } })
+  @DropInAnswers('Insert many payloads into their lists, all or none', { inserted: 2, detached: 0 })
+  async bulk(@Body() body: unknown): Promise<{ inserted: number; detached: number }> {
+    const rows = readBulkRows(body);
+    if (rows.length === 0) return { inserted: 0, detached: 0 };
+    const outcome = await this.transactions.run((tx) => this.payloads.insertIntoLists(tx, rows));
+    return { inserted: outcome.added.length, detached: outcome.detachedCount };
+  }
+
+  @Put(['piov_attach', 'payload-iovs/attach'])
+  @DropInAnswers('Insert a stored payload into a payload list')
+  async attach(@Body() body: IovAttachBody): Promise<JsonText> {
+    return this.transactions.run(async (tx) => {
+      await this.payloads.attach(tx, body.piov_id, body.payload_list);
+      return tx.json(IOV_BY_ID, [body.piov_id]);
+    });
+  }
+
+  @Delete([DELETE, `${DELETE_ALIAS}/delete`])
+  @STARTS
+  @DropInAnswers('Delete the open-ended payload that starts exactly here')
+  async deleteOpen(@Param() path: IovPath): Promise<{ detail: string }> {
+    return this.deleteInterval(path, OPEN_END);
+  }
+
+  @Delete([`${DELETE}/:major_end/:minor_end`, `${DELETE_ALIAS}/:major_end/:minor_end/delete`])
+  @STARTS
+  @PathParam('major_end', 'Major part of the end.', '0')
+  @PathParam('minor_end', 'Minor part of the end.', '1300')
+  @DropInAnswers('Delete the payload that has exactly this interval')
+  async deleteExact(@Param() path: IovPath): Promise<{ detail: string }> {
+    return this.deleteInterval(path, momentOf(path.major_end, path.minor_end));
+  }
+
+  private async deleteInterval(path: IovPath, end: Moment): Promise<{ detail: string }> {
+    const interval = { start: momentOf(path.major, path.minor), end };
+    const url = await this.transactions.run((tx) =>
+      this.payloads.deleteByInterval(tx, checkedName(path.gt), checkedName(path.pt), interval),
+    );
+    return { detail: `PayloadIOV ${url} deleted.` };
+  }
+}
+
+interface IovPath {
+  gt: string;
+  pt: string;
+  major: string;
+  minor: string;
+  major_end: string;
+  minor_end: string;
+}
+
+function momentOf(major: string, minor: string): Moment {
+  return { major: int64Of(major), minor: int64Of(minor) };
+}

@@ -1,0 +1,75 @@
+import { Body, Delete, Get, Post, Put, Query, type StreamableFile } from '@nestjs/common';
+import { Reads } from '../database/reads.js';
+import { Transactions } from '../database/transactions.js';
+import { JsonText } from '../http/int64-json.js';
+import { Int64Param, NameParam, PathParam } from '../http/path.js';
+import { noSuchList, PayloadListService } from '../payload-list/payload-list.service.js';
+import { Browse, type RawQuery } from './browse.js';
+import { BrowseQuery } from './browse.query.js';
+import { ListAttachBody, PayloadListBody } from './cdb-rest.dto.js';
+import { DropIn, DropInAnswers } from './drop-in.js';
+import { jsonStream, NestedViews } from './nested.js';
+import { BROWSE_LISTS, LIST_BY_ID, LIST_BY_NAME, LIST_CREATED } from './views.sql.js';
+
+@DropIn()
+export class CdbPayloadListController {
+  constructor(
+    private readonly reads: Reads,
+    private readonly transactions: Transactions,
+    private readonly browse: Browse,
+    private readonly nested: NestedViews,
+    private readonly payloadLists: PayloadListService,
+  ) {}
+
+  @Get(['pl', 'payload-lists'])
+  @BrowseQuery(BROWSE_LISTS)
+  @DropInAnswers('List payload lists with everything in them')
+  async list(@Query() query: RawQuery): Promise<JsonText | StreamableFile> {
+    const page = await this.browse.page(BROWSE_LISTS, query, 'name');
+    return page ?? jsonStream(await this.nested.lists());
+  }
+
+  @Post(['pl', 'payload-lists'])
+  @DropInAnswers('Create a detached payload list')
+  async create(@Body() body: PayloadListBody): Promise<JsonText> {
+    return this.transactions.run(async (tx) => {
+      const name = await this.payloadLists.create(tx, body.payload_type, body.description);
+      return tx.json(LIST_CREATED, [name]);
+    });
+  }
+
+  @Get(['pl/:id', 'payload-lists/:id'])
+  @PathParam('id', 'Number of the payload list.', '1')
+  @DropInAnswers('Show a payload list by its number')
+  async getById(@Int64Param('id') id: bigint): Promise<JsonText> {
+    const row = await this.reads.row<{ body: string }>(LIST_BY_ID, [id]);
+    if (row === undefined) throw noSuchList(String(id));
+    return new JsonText(row.body);
+  }
+
+  @Get('payload-lists/by-name/:name')
+  @PathParam('name', 'Name of the payload list.', 'BeamSpot_1')
+  @DropInAnswers('Show a payload list by its name')
+  async get(@NameParam('name') name: string): Promise<JsonText> {
+    const row = await this.reads.row<{ body: string }>(LIST_BY_NAME, [name]);
+    if (row === undefined) throw noSuchList(name);
+    return new JsonText(row.body);
+  }
+
+  @Put(['pl_attach', 'payload-lists/attach'])
+  @DropInAnswers('Attach a payload list to a global tag')
+  async attach(@Body() body: ListAttachBody): Promise<JsonText> {
+    return this.transactions.run(async (tx) => {
+      await this.payloadLists.attach(tx, body.global_tag, body.payload_list);
+      return tx.json(LIST_CREATED, [body.payload_list]);
+    });
+  }
+
+  @Delete(['deletePayloadList/:name', 'payload-lists/:name/delete'])
+  @PathParam('name', 'Name of the payload list.', 'BeamSpot_1')
+  @DropInAnswers('Delete an empty payload list')
+  async delete(@NameParam('name') name: string): Promise<{ detail: string }> {
+    await this.transactions.run((tx) => this.payloadLists.delete(tx, name));
+    return { detail: `Payload List ${name} deleted.` };
+  }
+}

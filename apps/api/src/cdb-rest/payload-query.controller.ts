@@ -1,0 +1,62 @@
+import { Get, Query } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import { parseInt64 } from '#iov';
+import { type FieldError } from '#problems';
+import { type JsonText } from '../http/int64-json.js';
+import { invalidRequest } from '../http/validation.js';
+import { IovQueryService } from '../iov-query/iov-query.service.js';
+import { last, type RawQuery } from './browse.js';
+import { DropIn, DropInAnswers } from './drop-in.js';
+
+@DropIn()
+export class CdbPayloadQueryController {
+  constructor(private readonly query: IovQueryService) {}
+
+  @Get(['payloadiovs', 'payload-iovs/query'])
+  @ApiQuery({ name: 'gtName', description: 'Name of the global tag.', example: 'DEMO_2026_online' })
+  @ApiQuery({ name: 'majorIOV', description: 'Major part of the moment.', example: '0' })
+  @ApiQuery({ name: 'minorIOV', description: 'Minor part of the moment.', example: '1250' })
+  @ApiQuery({
+    name: 'shape',
+    description: '`dict`: objects instead of rows.',
+    required: false,
+    schema: { type: 'string', enum: ['dict'] },
+  })
+  @DropInAnswers('For each payload list the payload with the latest start at or before a moment', [
+    [
+      'BeamSpot',
+      'demo/BeamSpot/run001200.root',
+      'd41d8cd98f00b204e9800998ecf8427e',
+      4096,
+      0,
+      1200,
+      0,
+      1400,
+      '1',
+    ],
+  ])
+  async latest(@Query() query: RawQuery): Promise<JsonText> {
+    const errors: FieldError[] = [];
+    const tag = last(query, 'gtName') ?? '';
+    if (tag === '') errors.push({ field: 'gtName', message: 'This parameter is required.' });
+    const major = int64(query, 'majorIOV', errors);
+    const minor = int64(query, 'minorIOV', errors);
+    if (tag.includes('\0'))
+      errors.push({ field: 'gtName', message: 'No name has a null character.' });
+    if (errors.length > 0) throw invalidRequest(errors);
+    const shape = last(query, 'shape') === 'dict' ? 'objects' : 'rows';
+    return this.query.latest(tag, { major, minor }, shape);
+  }
+}
+
+function int64(query: RawQuery, field: string, errors: FieldError[]): bigint {
+  const text = last(query, field);
+  const value = text === undefined ? undefined : parseInt64(text);
+  if (value !== undefined) return value;
+  const message =
+    text === undefined || text === ''
+      ? 'This parameter is required.'
+      : 'Must be a whole number from 0 to 2^63-1.';
+  errors.push({ field, message });
+  return 0n;
+}

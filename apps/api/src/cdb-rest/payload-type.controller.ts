@@ -1,0 +1,46 @@
+import { Body, Delete, Get, Post, Query } from '@nestjs/common';
+import { Reads } from '../database/reads.js';
+import { Transactions } from '../database/transactions.js';
+import { JsonText } from '../http/int64-json.js';
+import { NameParam, PathParam } from '../http/path.js';
+import { PayloadTypeService } from '../payload-type/payload-type.service.js';
+import { Browse, type RawQuery } from './browse.js';
+import { BrowseQuery } from './browse.query.js';
+import { PayloadTypeBody } from './cdb-rest.dto.js';
+import { DropIn, DropInAnswers } from './drop-in.js';
+import { BROWSE_TYPES, TYPE_BY_NAME, TYPES } from './views.sql.js';
+
+@DropIn()
+export class CdbPayloadTypeController {
+  constructor(
+    private readonly reads: Reads,
+    private readonly transactions: Transactions,
+    private readonly browse: Browse,
+    private readonly payloadTypes: PayloadTypeService,
+  ) {}
+
+  @Get(['pt', 'payload-types'])
+  @BrowseQuery(BROWSE_TYPES)
+  @DropInAnswers('List payload types')
+  async list(@Query() query: RawQuery): Promise<JsonText> {
+    const page = await this.browse.page(BROWSE_TYPES, query, 'name');
+    return page ?? new JsonText((await this.reads.row<{ body: string }>(TYPES))?.body ?? '[]');
+  }
+
+  @Post(['pt', 'payload-types'])
+  @DropInAnswers('Create a payload type')
+  async create(@Body() body: PayloadTypeBody): Promise<JsonText> {
+    return this.transactions.run(async (tx) => {
+      await this.payloadTypes.create(tx, body.name, body.description);
+      return tx.json(TYPE_BY_NAME, [body.name]);
+    });
+  }
+
+  @Delete(['deletePayloadType/:name', 'payload-types/:name/delete'])
+  @PathParam('name', 'Name of the payload type.', 'BeamSpot')
+  @DropInAnswers('Delete a payload type that no list uses')
+  async delete(@NameParam('name') name: string): Promise<{ detail: string }> {
+    await this.transactions.run((tx) => this.payloadTypes.delete(tx, name));
+    return { detail: `Payload Type ${name} deleted.` };
+  }
+}

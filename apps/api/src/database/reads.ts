@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { type Pool, type PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
+import { type PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { execute, type Statement } from './query.js';
+
+/** Reads outside transactions. They may be answered by a replica. */
+@Injectable()
+export class Reads {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The rows of a statement; int8 columns are bigint. */
+  async rows<R extends object>(statement: Statement, values?: readonly unknown[]): Promise<R[]> {
+    return this.withClient(async (client) => (await execute<R>(client, statement, values)).rows);
+  }
+
+  /** The only row, or undefined. */
+  async row<R extends object>(
+    statement: Statement,
+    values?: readonly unknown[],
+  ): Promise<R | undefined> {
+    return (await this.rows<R>(statement, values))[0];
+  }
+
+  /** Lends a connection for as long as `work` takes. */
+  async withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner('slave');
+    try {
+      return await work((await runner.connect()) as PoolClient);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /**
+   * Lends a connection for as long as a generator runs. One that is left before its end may be in
+   * the middle of a transaction: its connection is closed rather than given back.
+   */
+  async *generate<T>(work: (client: PoolClient) => AsyncGenerator<T>): AsyncGenerator<T> {
+    const pool = (this.dataSource.driver as PostgresDriver).master as Pool;
+    const client = await pool.connect();
+    let whole = false;
+    try {
+      yield* work(client);
+      whole = true;
+    } finally {
+      client.release(!whole);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { type Statement } from '../database/query.js';
+
+/** Of several servers that start at once on an empty database, one loads and the others look again. */
+export const ONE_LOADER: Statement = {
+  text: `SELECT pg_advisory_xact_lock(hashtext('tempora demo content'))`,
+};
+
+export const HAS_CONTENT: Statement = {
+  text: `
+    SELECT EXISTS (SELECT FROM "GlobalTag") OR EXISTS (SELECT FROM "PayloadType")
+        OR EXISTS (SELECT FROM "PayloadIOV") AS content`,
+};

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '#problems';
+import { type Tx } from '../database/transactions.js';
+import { GlobalTagStatus } from './global-tag-status.entity.js';
+
+/** Writes statuses. */
+@Injectable()
+export class GlobalTagStatusService {
+  /** @throws Problem status-exists */
+  async create(tx: Tx, name: string): Promise<string> {
+    const created = await tx.manager.insert(GlobalTagStatus, { name });
+    return String(created.identifiers[0]?.['id']);
+  }
+
+  /** @throws Problem status-not-found */
+  async byName(tx: Tx, name: string): Promise<GlobalTagStatus> {
+    const status = await tx.manager.findOneBy(GlobalTagStatus, { name });
+    if (status === null) {
+      throw new Problem('status-not-found', `The global tag status "${name}" does not exist.`);
+    }
+    return status;
+  }
+}

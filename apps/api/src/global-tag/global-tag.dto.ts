@@ -1,0 +1,90 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Name, OneOf, Text } from '../http/fields.js';
+import { PageOf, SearchQuery } from '../http/page.dto.js';
+
+export class GlobalTagView {
+  @ApiProperty({ description: 'Number of the tag.', type: 'integer', format: 'int64' })
+  id: bigint;
+
+  @ApiProperty({ description: 'Its unique name.', example: 'DEMO_2026_online' })
+  name: string;
+
+  @ApiProperty({ description: 'Who answers for it.', type: String, nullable: true })
+  author: string | null;
+
+  @ApiProperty({ description: 'What it is for.', type: String, nullable: true })
+  description: string | null;
+
+  @ApiProperty({ description: 'unlocked, locked or frozen.', example: 'unlocked' })
+  status: string;
+
+  @ApiProperty({ description: 'How many payload lists it has.', type: 'integer' })
+  payload_lists_count: number;
+
+  @ApiProperty({ description: 'How many payloads they hold together.', type: 'integer' })
+  payload_iov_count: number;
+
+  @ApiProperty({ description: 'When it was made, UTC.', format: 'date-time' })
+  created: string;
+
+  @ApiProperty({
+    description: 'When it or its set of lists last changed, UTC.',
+    format: 'date-time',
+  })
+  updated: string;
+}
+
+export class GlobalTagPage extends PageOf(GlobalTagView) {}
+
+export class GlobalTagQuery extends SearchQuery {
+  @Text({ description: 'Only tags of this status.', optional: true, max: 80, example: 'locked' })
+  status?: string;
+
+  @OneOf({
+    description: 'Sort by.',
+    words: ['name', 'id', 'author', 'status', 'created', 'updated'],
+    optional: true,
+  })
+  sort = 'name';
+}
+
+export class NewGlobalTagBody {
+  @Name({ description: 'Unique name, up to 80 characters.', example: 'MyExperiment_2026_v1' })
+  name: string;
+
+  @Text({ description: 'Its status from the start.', max: 80, optional: true, example: 'unlocked' })
+  status = 'unlocked';
+
+  @Text({ description: 'Who answers for it.', max: 80, optional: true, nullable: true })
+  author?: string | null;
+
+  @Text({ description: 'What it is for.', optional: true, nullable: true })
+  description?: string | null;
+}
+
+export class GlobalTagChangeBody {
+  @Text({ description: 'New status.', max: 80, optional: true, example: 'locked' })
+  status?: string;
+
+  @Text({
+    description: 'Who answers for it; null empties.',
+    max: 80,
+    optional: true,
+    nullable: true,
+  })
+  author?: string | null;
+
+  @Text({ description: 'What it is for; null empties.', optional: true, nullable: true })
+  description?: string | null;
+}
+
+export class CloneBody {
+  @Name({ description: 'Name of the copy.', example: 'DEMO_2026_online_copy' })
+  name: string;
+
+  @Text({ description: 'As the original, if absent.', max: 80, optional: true, nullable: true })
+  author?: string | null;
+
+  @Text({ description: 'As the original, if absent.', optional: true, nullable: true })
+  description?: string | null;
+}

@@ -1,0 +1,73 @@
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { CATALOGUE, type ProblemCode } from '#problems';
+import { ProblemDocument } from './problem.dto.js';
+
+interface Answer {
+  /** In a calibration expert's words. */
+  summary: string;
+  description?: string;
+  /** 200 unless said. */
+  status?: number;
+  /** What the answer is. */
+  is: string;
+  type?: Type;
+  list?: boolean;
+  example?: unknown;
+  /** The Location header of what was made. */
+  location?: string;
+  problems?: readonly ProblemCode[];
+}
+
+/** States what a route of the native API answers, problems included. */
+export function Answers(answer: Answer): MethodDecorator {
+  const status = answer.status ?? 200;
+  return applyDecorators(
+    HttpCode(status),
+    ApiOperation({
+      summary: answer.summary,
+      description: answer.description ?? `${answer.summary}.`,
+    }),
+    ...(answer.type === undefined ? [] : [ApiExtraModels(answer.type)]),
+    ApiResponse({
+      status,
+      description: answer.is,
+      ...content(answer),
+      ...(answer.location === undefined
+        ? {}
+        : { headers: { Location: { description: answer.location, schema: { type: 'string' } } } }),
+    }),
+    ...problemResponses([
+      ...(answer.problems ?? []),
+      'invalid-request',
+      'internal-error',
+      'database-unavailable',
+    ]),
+  );
+}
+
+function content({ type, list, example }: Answer): object {
+  if (type === undefined) return {};
+  const ref = { $ref: getSchemaPath(type) };
+  const schema = list === true ? { type: 'array', items: ref } : ref;
+  return {
+    content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
+  };
+}
+
+function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of new Set(codes)) {
+    const { status } = CATALOGUE[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return [...byStatus].map(([status, each]) =>
+    ApiResponse({
+      status,
+      description: each.map((code) => `\`${code}\`: ${CATALOGUE[code].meaning}`).join('\n\n'),
+      content: {
+        'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDocument) } },
+      },
+    }),
+  );
+}

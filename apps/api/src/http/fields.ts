@@ -1,0 +1,177 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  NotContains,
+  registerDecorator,
+  ValidateIf,
+} from 'class-validator';
+import { INT64_MAX } from '#iov';
+import { Problem } from '#problems';
+
+/** One decorator per field: it states the validator and the schema together. */
+interface Field {
+  description: string;
+  example?: unknown;
+  /** May be absent. */
+  optional?: boolean;
+  /** May be null, and null is kept apart from absent. */
+  nullable?: boolean;
+}
+
+const REQUIRED = 'This field is required.';
+const BLANK = 'This field may not be blank.';
+
+/** What may not stand in a name: a slash would break paths, a control character every tool. */
+const NAME_CHARACTERS = 'A name may not contain slashes or control characters.';
+const NAME = /^[^\p{Cc}/\\]*$/u;
+/** PostgreSQL's text cannot hold it. */
+const NUL = '\0';
+
+const trimmed = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.trim() : value,
+);
+
+function presence(field: Field): PropertyDecorator[] {
+  if (field.nullable === true && field.optional === true) return [IsOptional()];
+  if (field.nullable === true) return [ValidateIf((_, value) => value !== null)];
+  if (field.optional === true) return [ValidateIf((_, value) => value !== undefined)];
+  return [];
+}
+
+function schema(field: Field, more: ApiPropertyOptions): PropertyDecorator {
+  const options = {
+    description: field.description,
+    ...(field.example === undefined ? {} : { example: field.example }),
+    ...(field.nullable === true ? { nullable: true } : {}),
+    ...more,
+  } as ApiPropertyOptions;
+  return field.optional === true ? ApiPropertyOptional(options) : ApiProperty(options);
+}
+
+/** A name of 1 to `max` characters, without slashes and control characters; outer blanks are cut. */
+export function Name(field: Field & { max?: number }): PropertyDecorator {
+  const max = field.max ?? 80;
+  return applyDecorators(
+    schema(field, { type: String, minLength: 1, maxLength: max }),
+    trimmed,
+    ...presence(field),
+    Matches(NAME, { message: NAME_CHARACTERS }),
+    MaxLength(max, { message: `Ensure this field has no more than ${max} characters.` }),
+    MinLength(1, { message: BLANK }),
+    IsString({ message: 'Not a valid string.' }),
+  );
+}
+
+/** A text of at most `max` characters (default 255). */
+export function Text(field: Field & { max?: number; blank?: boolean }): PropertyDecorator {
+  const max = field.max ?? 255;
+  return applyDecorators(
+    schema(field, { type: String, maxLength: max }),
+    trimmed,
+    ...presence(field),
+    NotContains(NUL, { message: 'Null characters are not allowed.' }),
+    MaxLength(max, { message: `Ensure this field has no more than ${max} characters.` }),
+    ...(field.blank === true ? [] : [MinLength(1, { message: BLANK })]),
+    IsString({ message: 'Not a valid string.' }),
+  );
+}
+
+/** An exact integer from 0 to 2^63-1: a JSON number, or its decimal digits as a string. It becomes a bigint. */
+export function Int64(field: Field): PropertyDecorator {
+  return applyDecorators(
+    schema(field, { type: 'integer', format: 'int64', minimum: 0 }),
+    Transform(({ value }: { value: unknown }) => toBigInt(value)),
+    ...presence(field),
+    isInt64,
+  );
+}
+
+/** A whole number in a range, in a query string or a body. */
+export function Whole(field: Field & { min: number; max: number }): PropertyDecorator {
+  return applyDecorators(
+    schema(field, { type: 'integer', minimum: field.min, maximum: field.max }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
+    ),
+    ...presence(field),
+    Max(field.max, { message: `Ensure this value is less than or equal to ${field.max}.` }),
+    Min(field.min, { message: `Ensure this value is greater than or equal to ${field.min}.` }),
+    IsInt({ message: 'A valid integer is required.' }),
+  );
+}
+
+/** One of a few words. */
+export function OneOf(field: Field & { words: readonly string[] }): PropertyDecorator {
+  return applyDecorators(
+    schema(field, { type: String, enum: [...field.words] }),
+    ...presence(field),
+    IsIn(field.words, { message: `Choose one of: ${field.words.join(', ')}.` }),
+  );
+}
+
+/** true or false, in a query string or a body. */
+export function Flag(field: Field): PropertyDecorator {
+  return applyDecorators(
+    schema(field, { type: Boolean }),
+    Transform(({ value }: { value: unknown }) =>
+      value === 'true' ? true : value === 'false' ? false : value,
+    ),
+    ...presence(field),
+    IsBoolean({ message: 'Must be true or false.' }),
+  );
+}
+
+/** The value as a bigint where it is an integer, else as it came. */
+export function toBigInt(value: unknown): unknown {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === 'string' && /^-?\d{1,40}$/.test(value)) return BigInt(value);
+  return value;
+}
+
+/** Why a value is no int64 ≥ 0, or undefined where it is one. */
+export function int64Error(value: unknown): string | undefined {
+  if (value === undefined) return REQUIRED;
+  if (typeof value !== 'bigint') return 'A valid integer is required.';
+  if (value < 0n) return 'Ensure this value is greater than or equal to 0.';
+  if (value > INT64_MAX) return `Ensure this value is less than or equal to ${INT64_MAX}.`;
+  return undefined;
+}
+
+function isInt64(target: object, property: string | symbol): void {
+  registerDecorator({
+    name: 'isInt64',
+    target: target.constructor,
+    propertyName: property as string,
+    validator: {
+      validate: (value: unknown) => int64Error(value) === undefined,
+      defaultMessage: (args) => int64Error(args?.value) ?? '',
+    },
+  });
+}
+
+/** A name that comes by another way than a body, by the same rules. @throws Problem invalid-request */
+export function newName(value: string): string {
+  const name = value.trim();
+  const message =
+    name === ''
+      ? BLANK
+      : name.length > 80
+        ? 'Ensure this field has no more than 80 characters.'
+        : NAME.test(name)
+          ? undefined
+          : NAME_CHARACTERS;
+  if (message === undefined) return name;
+  throw new Problem('invalid-request', `name: ${message}`, [{ field: 'name', message }]);
+}

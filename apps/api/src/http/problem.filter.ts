@@ -1,0 +1,84 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Problem, problemOf } from '#problems';
+
+/** How a protocol writes a problem. */
+export interface ProblemForm {
+  /** Paths that start so are answered in this form. */
+  readonly prefix: string;
+  write(problem: Problem, request: FastifyRequest, reply: FastifyReply): void;
+}
+
+/** Answers every error: in the form of the protocol it was asked in, else as RFC 9457. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly forms: readonly ProblemForm[]) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = requestProblem(error, request) ?? problemOf(error);
+    if (problem.code === 'internal-error') {
+      request.log.error({ err: error }, 'a defect of the service');
+    } else if (problem.status >= 500) {
+      request.log.warn({ err: problem.cause ?? problem }, problem.detail);
+    }
+    if (reply.sent) return;
+    const form = this.forms.find(({ prefix }) => request.url.startsWith(prefix)) ?? rfc9457;
+    form.write(problem, request, reply);
+  }
+}
+
+const rfc9457: ProblemForm = {
+  prefix: '/',
+  write(problem, request, reply) {
+    if (problem.status === 503) void reply.header('retry-after', '2');
+    void reply
+      .code(problem.status)
+      .type('application/problem+json')
+      .serializer(JSON.stringify)
+      .send({
+        type: `urn:tempora:problem:${problem.code}`,
+        title: problem.kind.title,
+        status: problem.status,
+        code: problem.code,
+        detail: problem.detail,
+        instance: request.url,
+        ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+      });
+  },
+};
+
+/** What Fastify and Nest refuse before any of our code runs. */
+function requestProblem(error: unknown, request: FastifyRequest): Problem | undefined {
+  if (error instanceof Problem || !(error instanceof Error)) return undefined;
+  if (error instanceof SyntaxError && 'statusCode' in error) {
+    return new Problem('malformed-body', `The body is not valid JSON: ${error.message}.`);
+  }
+  const status = error instanceof HttpException ? error.getStatus() : statusCodeOf(error);
+  switch (status) {
+    case 404:
+      return new Problem('route-not-found', `There is no ${request.method} ${pathOf(request)}.`);
+    case 413:
+      return new Problem('body-too-large', 'The body is larger than this server takes.');
+    case 415:
+      return new Problem('unsupported-media-type', 'Send the body as application/json.');
+    case 503:
+      return new Problem('overloaded', 'The server is shutting down. Try again in a moment.');
+    default:
+      return status !== undefined && status >= 400 && status < 500
+        ? new Problem('malformed-body', error.message)
+        : undefined;
+  }
+}
+
+function statusCodeOf(error: Error): number | undefined {
+  return 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? request.url;
+}

@@ -1,0 +1,55 @@
+import { type ArgumentMetadata, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import { type ValidationError } from 'class-validator';
+import { type FieldError, Problem } from '#problems';
+
+/** Bodies and queries of the native API: an unknown field is a mistake worth telling. */
+export const strictValidation = validation({ forbidNonWhitelisted: true });
+
+/** The drop-in protocol ignores fields it does not know, as its clients expect. */
+export const lenientValidation = validation({ forbidNonWhitelisted: false });
+
+function validation(options: { forbidNonWhitelisted: boolean }): PipeTransform {
+  const pipe = new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    ...options,
+    exceptionFactory: (errors) => invalidRequest(fieldErrors(errors)),
+  });
+  return {
+    transform(value: unknown, metadata: ArgumentMetadata): unknown {
+      // A body that is missing is an empty one: each required field is then named.
+      const given = metadata.type === 'body' && value == null ? {} : value;
+      if (metadata.type === 'body' && (typeof given !== 'object' || Array.isArray(given))) {
+        throw new Problem('invalid-request', 'The body must be a JSON object.');
+      }
+      return pipe.transform(given, metadata);
+    },
+  };
+}
+
+/** The 400 that names each field, its detail being the first of them. */
+export function invalidRequest(errors: readonly FieldError[]): Problem {
+  const first = errors[0];
+  const detail =
+    first === undefined ? 'The request is not valid.' : `${first.field}: ${first.message}`;
+  return new Problem('invalid-request', detail, errors);
+}
+
+function fieldErrors(errors: readonly ValidationError[], path = ''): FieldError[] {
+  return errors.flatMap((error) => {
+    const field = path + error.property;
+    if (error.children !== undefined && error.children.length > 0) {
+      return fieldErrors(error.children, `${field}.`);
+    }
+    return [{ field, message: messageOf(error) }];
+  });
+}
+
+function messageOf(error: ValidationError): string {
+  const constraints = error.constraints ?? {};
+  if ('whitelistValidation' in constraints) return 'There is no such field.';
+  if (error.value === undefined) return 'This field is required.';
+  if (error.value === null) return 'This field may not be null.';
+  // Decorators run from the last to the first: the most basic check is stated last.
+  return Object.values(constraints)[0] ?? 'This value is not valid.';
+}

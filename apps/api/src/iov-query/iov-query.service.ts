@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Config } from '#config';
+import { type Moment } from '#iov';
+import { CONFIG } from '../config.token.js';
+import { Reads } from '../database/reads.js';
+import { noSuchTag } from '../global-tag/global-tag.service.js';
+import { JsonText } from '../http/int64-json.js';
+import { noSuchType } from '../payload-type/payload-type.service.js';
+import { PAYLOAD_TYPE_BY_NAME } from '../payload-type/payload-type.sql.js';
+import { RESOLVE_OBJECTS, RESOLVE_ROWS, RESOLVE_TAG } from './iov-query.sql.js';
+
+/** Resolves: which payloads of a global tag are valid at a moment. It only reads. */
+@Injectable()
+export class IovQueryService {
+  constructor(
+    private readonly reads: Reads,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Per list of the tag the payload with the latest start at or before the moment, whatever its
+   * end; an unknown tag has none. One JSON array, sorted by payload type.
+   */
+  async latest(tag: string, at: Moment, shape: 'rows' | 'objects'): Promise<JsonText> {
+    const statement = shape === 'rows' ? RESOLVE_ROWS : RESOLVE_OBJECTS;
+    const row = await this.reads.row<{ body: string }>(statement, [tag, at.major, at.minor]);
+    return new JsonText(row?.body ?? '[]');
+  }
+
+  /**
+   * The payloads that are valid at the moment, by payload type, and the types that have none.
+   * @throws Problem global-tag-not-found, payload-type-not-found
+   */
+  async resolve(tag: string, at: Moment, payloadType: string | null): Promise<JsonText> {
+    const discrete = this.config.iovMode === 'discrete';
+    const row = await this.reads.row<{ body: string; types: bigint }>(RESOLVE_TAG, [
+      tag,
+      at.major,
+      at.minor,
+      discrete,
+      payloadType,
+    ]);
+    if (row === undefined) throw noSuchTag(tag);
+    if (payloadType !== null && row.types === 0n) await this.refuseUnknownType(payloadType);
+    return new JsonText(row.body);
+  }
+
+  private async refuseUnknownType(payloadType: string): Promise<void> {
+    const type = await this.reads.row(PAYLOAD_TYPE_BY_NAME, [payloadType]);
+    if (type === undefined) throw noSuchType(payloadType);
+  }
+}

@@ -1,0 +1,25 @@
+import { type Config } from '#config';
+import {
+  type DatabaseConnection,
+  type Log,
+  startEmbeddedPostgres,
+  waitForDatabase,
+} from '#database';
+
+export interface OpenDatabase {
+  readonly connection: DatabaseConnection;
+  /** Whether it is the embedded one, which ends with us. */
+  readonly embedded: boolean;
+  close(): Promise<void>;
+}
+
+/** The database the configuration names, ready to be asked: an existing server, or the embedded one. */
+export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
+  const { primary, dataDir, waitMs } = config.database;
+  if (primary === null) {
+    const { connection, stop } = await startEmbeddedPostgres({ dataDir, log });
+    return { connection, embedded: true, close: stop };
+  }
+  await waitForDatabase(primary, { log, timeoutMs: waitMs });
+  return { connection: primary, embedded: false, close: () => Promise.resolve() };
+}

@@ -1,0 +1,244 @@
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsDefined,
+  IsObject,
+  registerDecorator,
+  ValidateNested,
+} from 'class-validator';
+import { Int64, int64Error, Name, Text, toBigInt, Whole } from '../http/fields.js';
+
+/** A point of experiment time. */
+export class MomentView {
+  @Int64({ description: 'Major part: 0, or the experiment.', example: 0 })
+  major: bigint;
+
+  @Int64({ description: 'Minor part: the run, or a timestamp.', example: 1250 })
+  minor: bigint;
+}
+
+export class PayloadView {
+  @ApiProperty({ description: 'Number of the payload.', type: 'integer', format: 'int64' })
+  id: bigint;
+
+  @ApiProperty({
+    description: 'What it holds; null while detached.',
+    type: String,
+    nullable: true,
+    example: 'BeamSpot',
+  })
+  payload_type: string | null;
+
+  @ApiProperty({
+    description: 'The list it is in; null while detached.',
+    type: String,
+    nullable: true,
+  })
+  payload_list: string | null;
+
+  @ApiProperty({
+    description: 'The global tag of that list, if any.',
+    type: String,
+    nullable: true,
+  })
+  global_tag: string | null;
+
+  @ApiProperty({ description: 'Where the file is.', example: 'demo/BeamSpot/run001000.root' })
+  payload_url: string;
+
+  @ApiProperty({
+    description: 'Checksum of the file.',
+    example: 'd41d8cd98f00b204e9800998ecf8427e',
+  })
+  checksum: string;
+
+  @ApiProperty({
+    description: 'Size of the file, bytes.',
+    type: 'integer',
+    format: 'int64',
+    nullable: true,
+  })
+  size: bigint | null;
+
+  @ApiProperty({ description: 'Revision of the file.', type: String, nullable: true })
+  revision: string | null;
+
+  @ApiProperty({ description: 'First moment it is valid at.', type: MomentView })
+  from: MomentView;
+
+  @ApiProperty({
+    description:
+      'Where its validity ends: not valid there any more (in discrete mode the last moment it is valid at). null: open.',
+    type: MomentView,
+    nullable: true,
+  })
+  until: MomentView | null;
+
+  @ApiProperty({ description: 'When it was stored, UTC.', format: 'date-time' })
+  inserted: string;
+}
+
+/** A page of payloads in the order of their starts. */
+export class PayloadPage {
+  @ApiProperty({ description: 'The payloads, earliest start first.', type: [PayloadView] })
+  items: PayloadView[];
+
+  @ApiProperty({ description: 'How many payloads there are on all pages.', type: 'integer' })
+  total: number;
+
+  @ApiProperty({ description: 'Rows per page.', type: 'integer' })
+  page_size: number;
+
+  @ApiProperty({
+    description: 'Path of the next page; null on the last.',
+    type: String,
+    nullable: true,
+  })
+  next: string | null;
+}
+
+export class PayloadQuery {
+  @Text({ description: 'Only this payload type.', optional: true, max: 80, example: 'BeamSpot' })
+  payload_type?: string;
+
+  @Int64({ description: 'Only starts at or after this moment: major part.', optional: true })
+  from_major?: bigint;
+
+  @Int64({ description: 'Minor part of that moment.', optional: true })
+  from_minor?: bigint;
+
+  @Int64({ description: 'Only starts at or before this moment: major part.', optional: true })
+  to_major?: bigint;
+
+  @Int64({ description: 'Minor part of that moment.', optional: true })
+  to_minor?: bigint;
+
+  @Text({
+    description: 'Where the page begins; taken from `next` of the page before.',
+    optional: true,
+    max: 62,
+  })
+  after?: string;
+
+  @Whole({ description: 'Rows per page.', min: 1, max: 1000, optional: true, example: 25 })
+  page_size = 25;
+}
+
+export class ResolveQuery {
+  @Int64({ description: 'Major part of the moment.', example: 0 })
+  major: bigint;
+
+  @Int64({ description: 'Minor part of the moment, here the run.', example: 1250 })
+  minor: bigint;
+
+  @Text({ description: 'Only this payload type.', optional: true, max: 80, example: 'BeamSpot' })
+  payload_type?: string;
+}
+
+export class ResolveView {
+  @ApiProperty({ description: 'The global tag.', example: 'DEMO_2026_online' })
+  global_tag: string;
+
+  @ApiProperty({ description: 'The moment that was asked for.', type: MomentView })
+  at: MomentView;
+
+  @ApiProperty({
+    description: 'Payload type → the payload that is valid at the moment.',
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(PayloadView) },
+  })
+  payloads: Record<string, PayloadView>;
+
+  @ApiProperty({ description: 'Payload types of the tag that have none.', type: [String] })
+  missing: string[];
+}
+
+type Until = MomentView | 'next' | 'open' | null;
+
+function untilError(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === 'next' || value === 'open')
+    return undefined;
+  if (typeof value !== 'object') return 'Must be a moment, "next", "open" or null.';
+  const { major, minor } = value as Partial<MomentView>;
+  const error = int64Error(major) ?? int64Error(minor);
+  return error === undefined ? undefined : `major and minor: ${error}`;
+}
+
+function isUntil(target: object, property: string): void {
+  registerDecorator({
+    name: 'isUntil',
+    target: target.constructor,
+    propertyName: property,
+    validator: {
+      validate: (value: unknown) => untilError(value) === undefined,
+      defaultMessage: (args) => untilError(args?.value) ?? '',
+    },
+  });
+}
+
+@ApiExtraModels(MomentView)
+export class NewPayload {
+  @Name({ description: 'What it is.', example: 'BeamSpot' })
+  payload_type: string;
+
+  @Text({ description: 'Where the file is.', example: 'my/BeamSpot/run001250.root' })
+  payload_url: string;
+
+  @Text({ description: 'Checksum of the file.', example: 'd41d8cd98f00b204e9800998ecf8427e' })
+  checksum: string;
+
+  @Int64({ description: 'Size of the file, bytes.', optional: true, nullable: true, example: 4096 })
+  size?: bigint | null;
+
+  @Text({ description: 'Revision of the file.', optional: true, nullable: true, example: '3' })
+  revision?: string | null;
+
+  @ApiProperty({ description: 'First moment it is valid at.', type: MomentView })
+  @IsDefined()
+  @IsObject({ message: 'Must be a moment: { "major": …, "minor": … }.' })
+  @ValidateNested()
+  @Type(() => MomentView)
+  from: MomentView;
+
+  @ApiProperty({
+    description:
+      'Where its validity ends. A moment; "next": at the next payload that is there already (the default); ' +
+      '"open" or null: never, later payloads are detached.',
+    required: false,
+    oneOf: [
+      { $ref: getSchemaPath(MomentView) },
+      { type: 'string', enum: ['next', 'open'] },
+      { type: 'null' },
+    ],
+    example: 'next',
+  })
+  @Transform(({ obj }: { obj: { until?: unknown } }) => untilOf(obj.until))
+  @isUntil
+  until?: Until;
+}
+
+function untilOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { major, minor } = value as Record<string, unknown>;
+  return { major: toBigInt(major), minor: toBigInt(minor) };
+}
+
+/** How many payloads one request may insert. */
+export const MAX_PAYLOADS = 10_000;
+
+export class NewPayloads {
+  @ApiProperty({
+    description: 'One payload or many, inserted one after another, all or none.',
+    type: [NewPayload],
+    maxItems: MAX_PAYLOADS,
+  })
+  @IsArray({ message: 'Must be a list of payloads.' })
+  @ArrayMinSize(1, { message: 'Name at least one payload.' })
+  @ArrayMaxSize(MAX_PAYLOADS, { message: `At most ${MAX_PAYLOADS} payloads at once.` })
+  @ValidateNested({ each: true })
+  @Type(() => NewPayload)
+  payloads: NewPayload[];
+}

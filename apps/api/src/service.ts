@@ -1,0 +1,65 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Config } from '#config';
+import { type DatabaseConnection, migrate } from '#database';
+import { Lifecycle } from '#health';
+import { createApp } from './app.setup.js';
+import { DemoService } from './demo/demo.service.js';
+import { type OpenDatabase, openDatabase } from './open-database.js';
+import { reportMigration } from './report-migration.js';
+import { startLog } from './start-log.js';
+import { welcome } from './welcome.js';
+
+export interface Service {
+  /** Takes no new work, finishes what runs (bounded), closes the database. */
+  stop(): Promise<void>;
+}
+
+/** The whole service: database, schema, demo content, HTTP. */
+export async function startService(config: Config): Promise<Service> {
+  const log = startLog(config.logLevel);
+  const database = await openDatabase(config, log);
+  try {
+    if (config.database.migrate) {
+      reportMigration(await migrate(database.connection, { log }), log);
+    }
+    const app = await listen(config, database.connection);
+    const demo = config.database.demo ?? database.embedded;
+    if (demo && (await app.get(DemoService, { strict: false }).load())) {
+      log.info('Loaded the demo content.');
+    }
+    console.log(welcome(await app.getUrl(), database, demo));
+    return { stop: () => stop(config, app, database) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function listen(
+  config: Config,
+  connection: DatabaseConnection,
+): Promise<NestFastifyApplication> {
+  const app = await createApp(config, connection);
+  try {
+    await app.listen(config.http.port, config.http.host);
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function stop(
+  config: Config,
+  app: NestFastifyApplication,
+  database: OpenDatabase,
+): Promise<void> {
+  app.get(Lifecycle, { strict: false }).stop();
+  const server = app.getHttpServer();
+  const tooLong = setTimeout(() => {
+    server.closeAllConnections();
+  }, config.http.shutdownMs);
+  await app.close();
+  clearTimeout(tooLong);
+  await database.close();
+}
