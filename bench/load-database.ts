@@ -99,7 +99,9 @@ async function load(client: Client, scenario: Scenario): Promise<number> {
   const elapsed = (): number => (performance.now() - started) / 1000;
   await client.query('BEGIN');
   try {
+    await client.query('SET CONSTRAINTS ALL IMMEDIATE');
     const lists = await createLists(client, scenario);
+    const foreignKeys = await dropForeignKeys(client);
     for (let at = 0; at < lists.length; at += LISTS_AT_ONCE) {
       await client.query(INSERT_IOVS[scenario.starts], [
         lists.slice(at, at + LISTS_AT_ONCE),
@@ -111,6 +113,7 @@ async function load(client: Client, scenario: Scenario): Promise<number> {
         `Loading ${scenario.tag}: ${formatCount(done)} of ${formatCount(iovsOf(scenario))} IOVs`,
       );
     }
+    for (const { add } of foreignKeys) await client.query(add);
     await client.query('UPDATE "GlobalTag" SET description = $2 WHERE name = $1', [
       scenario.tag,
       `${DATA_VERSION}; loaded in ${elapsed().toFixed(1)} s`,
@@ -122,6 +125,23 @@ async function load(client: Client, scenario: Scenario): Promise<number> {
   }
   return elapsed();
 }
+
+/**
+ * Checking the foreign key of each of five million rows takes three times as long as inserting
+ * them; adding it again checks all rows in one join, in the same transaction.
+ */
+async function dropForeignKeys(client: Client): Promise<{ add: string }[]> {
+  const { rows } = await client.query<{ drop: string; add: string }>(FOREIGN_KEYS);
+  for (const { drop } of rows) await client.query(drop);
+  return rows;
+}
+
+const FOREIGN_KEYS = `
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
+       format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,
+              pg_get_constraintdef(oid)) AS add
+FROM pg_constraint
+WHERE contype = 'f' AND conrelid = '"PayloadIOV"'::regclass`;
 
 /** @returns the ids of the tag's lists, in the order of their types */
 async function createLists(client: Client, { tag, types }: Scenario): Promise<string[]> {
