@@ -7,6 +7,12 @@ import { type Random, seededRandom } from './random.js';
 const RECONNECT_AFTER_MS = 50;
 /** One answer in so many is kept for checking, until there are enough. */
 const SAMPLE_EVERY = 97;
+/** Where answers take seconds, the run lasts until there are enough of them to count. */
+const ENOUGH_ANSWERS = 50;
+const LONGEST_SECONDS = 20;
+/** Requests still in flight at the end are waited for, else they would burden what comes next. */
+const DRAIN_SECONDS = 60;
+const LOOK_EVERY_SECONDS = 0.05;
 
 /** Drives a closed loop and counts what came back after the warm-up. */
 export async function driveReads(load: ReadLoad, seed: number): Promise<ReadResult> {
@@ -17,9 +23,16 @@ export async function driveReads(load: ReadLoad, seed: number): Promise<ReadResu
   const started = performance.now();
   run.beginCounting();
   await pause(load.seconds);
-  const seconds = (performance.now() - started) / 1000;
+  while (run.seen < ENOUGH_ANSWERS && secondsSince(started) < LONGEST_SECONDS) {
+    await pause(LOOK_EVERY_SECONDS);
+  }
+  const seconds = secondsSince(started);
   const { user, system } = process.cpuUsage(cpu);
-  return run.finish(seconds, (user + system) / 1e6 / seconds);
+  const result = run.finish(seconds, (user + system) / 1e6 / seconds);
+  const ended = performance.now();
+  while (run.inFlight > 0 && secondsSince(ended) < DRAIN_SECONDS) await pause(LOOK_EVERY_SECONDS);
+  run.close();
+  return result;
 }
 
 /** The next request's path, and the moment it asks for. */
@@ -41,6 +54,7 @@ class ReadRun {
   readonly #connections = new Set<HttpConnection>();
   readonly #samples: Sample[] = [];
   #latencies = new LatencyHistogram();
+  #inFlight = 0;
   #answers = 0;
   #bytes = 0;
   #errors = 0;
@@ -53,6 +67,15 @@ class ReadRun {
     this.#random = random;
   }
 
+  /** Answers and errors so far. */
+  get seen(): number {
+    return this.#answers + this.#errors;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   start(): void {
     for (let client = 0; client < this.#load.connections; client += 1) this.#connect();
   }
@@ -63,10 +86,9 @@ class ReadRun {
     this.#bytes = 0;
   }
 
-  /** What was counted so far; requests still in flight are dropped. */
+  /** Asks no more. @returns what was counted; requests still in flight are not */
   finish(seconds: number, generatorCpu: number): ReadResult {
     this.#running = false;
-    for (const connection of this.#connections) connection.close();
     return {
       requestsPerSecond: this.#answers / seconds,
       p50: this.#latencies.percentile(0.5),
@@ -79,14 +101,21 @@ class ReadRun {
     };
   }
 
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
   #connect(): void {
     const { origin, requests } = this.#load;
     let sent = 0;
+    let asking = false;
     let moment: Moment | undefined;
     const ask = (): void => {
       const request = nextRequest(requests, this.#random);
       moment = request.moment;
       sent = performance.now();
+      asking = true;
+      this.#inFlight += 1;
       connection.send(getRequest(origin.host, request.path), this.#wantsSample());
     };
     const connection = new HttpConnection(
@@ -94,12 +123,15 @@ class ReadRun {
       origin.port,
       {
         answered: (status, bytes, body) => {
+          asking = false;
+          this.#inFlight -= 1;
           this.#count(performance.now() - sent, status, bytes, body);
           if (body && moment) this.#samples.push({ moment, body: body.toString() });
           if (this.#running) ask();
         },
         closed: (reason) => {
           this.#connections.delete(connection);
+          if (asking) this.#inFlight -= 1;
           if (!this.#running) return;
           this.#failed(reason);
           setTimeout(() => {
@@ -136,6 +168,8 @@ class ReadRun {
     this.#firstError ??= reason;
   }
 }
+
+const secondsSince = (started: number): number => (performance.now() - started) / 1000;
 
 const pause = (seconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, seconds * 1000));

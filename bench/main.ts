@@ -20,6 +20,7 @@ import { ServerUnderTest } from './server-under-test.js';
 import { Yardstick } from './yardstick.js';
 
 const FOLDER = '.bench';
+const SERVER_LOG = `${FOLDER}/server.log`;
 
 /** What is to be stopped at the end, however it comes; the last started first. */
 const stops: (() => Promise<void>)[] = [];
@@ -39,7 +40,7 @@ async function run(options: Options): Promise<number> {
   const own = options.url ? undefined : await startOwnDatabase(FOLDER);
   if (own) stops.push(() => own.stop());
   const loaded = own && (await fillOwnDatabase(own.connection, options.scenarios));
-  const started = own && (await ServerUnderTest.start(own.connection));
+  const started = own && (await ServerUnderTest.start(own.connection, SERVER_LOG));
   if (started) stops.push(() => started.stop());
   await started?.ready();
   const server = started?.origin ?? originOf(options.url);

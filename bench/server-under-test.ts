@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientConfig } from 'pg';
@@ -21,13 +22,19 @@ export class ServerUnderTest {
     this.memory = memory;
   }
 
-  /** Starts it; it may not be {@link ready} yet. */
-  static async start(database: ClientConfig): Promise<ServerUnderTest> {
+  /**
+   * Starts it; it may not be {@link ready} yet.
+   *
+   * @param log the file that what it prints goes to
+   */
+  static async start(database: ClientConfig, log: string): Promise<ServerUnderTest> {
     const origin = { host: '127.0.0.1', port: await freePort() };
+    const output = openSync(log, 'w');
     const child = spawn(process.execPath, ['dist/apps/api/src/main.js'], {
       env: environment(database, origin),
-      stdio: ['ignore', 2, 2],
+      stdio: ['ignore', output, output],
     });
+    closeSync(output);
     return new ServerUnderTest(child, origin, new ProcessMemory(child.pid ?? 0));
   }
 
@@ -36,7 +43,7 @@ export class ServerUnderTest {
     const { host, port } = this.origin;
     const deadline = performance.now() + PATIENCE_MS;
     while (performance.now() < deadline) {
-      if (this.#ended()) throw new Error('The server under test ended at its start.');
+      if (this.#ended()) throw new Error('The server under test ended at its start; see its log.');
       try {
         const answer = await fetch(`http://${host}:${port}/health/ready`);
         await answer.arrayBuffer();
@@ -46,7 +53,7 @@ export class ServerUnderTest {
       }
       await pause(ASK_AGAIN_AFTER_MS);
     }
-    throw new Error('The server under test was not ready within a minute.');
+    throw new Error('The server under test was not ready within a minute; see its log.');
   }
 
   async stop(): Promise<void> {
