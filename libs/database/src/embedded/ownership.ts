@@ -12,7 +12,7 @@ export interface Ownership {
 
 const OWNER_LOCK = [0x54656d70, 1] as const;
 /** A killed owner's session ends within milliseconds; a live one's does not. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 2_000;
 const RETAKE_MS = 1_000;
 
 /**

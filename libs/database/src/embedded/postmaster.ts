@@ -38,7 +38,7 @@ export function runningPort(cluster: Cluster): number | undefined {
   const pid = Number(lines[0]);
   if (!isAlive(pid)) return undefined;
   if (isSomethingElse(pid, cluster.dir)) {
-    // After a reboot the number may be another process's, which PostgreSQL itself cannot tell.
+    // PostgreSQL itself would take whatever has this number for a server.
     rmSync(file, { force: true });
     return undefined;
   }
@@ -106,12 +106,16 @@ function outcomeOf(said: string, dataDir: string): StartOutcome {
   );
 }
 
-/** A server's working folder is its data folder; only Linux tells, elsewhere we believe. */
+/**
+ * A server's working folder is its data folder; a process that has ended and is not yet reaped has
+ * none. Only Linux tells, elsewhere we believe.
+ */
 function isSomethingElse(pid: number, clusterDir: string): boolean {
+  if (process.platform !== 'linux') return false;
   try {
     return realpathSync(`/proc/${pid}/cwd`) !== clusterDir;
-  } catch {
-    return false;
+  } catch (error) {
+    return errorCode(error) === 'ENOENT';
   }
 }
 
