@@ -1,6 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogController } from 'fastify';
 import { type Config } from '#config';
 import { type DatabaseConnection } from '#database';
 import { AppModule } from './app.module.js';
@@ -8,7 +9,6 @@ import { dropInForm } from './cdb-rest/drop-in-form.js';
 import { parseJson, writeJson } from './http/int64-json.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { logRequests } from './http/request-log.js';
-import { strictValidation } from './http/validation.js';
 import { logAdapter } from './log-adapter.js';
 import { serveOpenApi } from './openapi.js';
 
@@ -22,7 +22,7 @@ export async function createApp(
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: 'x-request-id',
     bodyLimit: config.http.maxBodyBytes,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH_PART },
@@ -38,7 +38,6 @@ export async function createApp(
     adapter,
     { logger: logAdapter(fastify.log), abortOnError: false },
   );
-  app.useGlobalPipes(strictValidation);
   app.useGlobalFilters(new ProblemFilter([dropInForm]));
   serveOpenApi(app as INestApplication);
   return app;

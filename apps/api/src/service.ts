@@ -1,6 +1,6 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config } from '#config';
-import { type DatabaseConnection, migrate } from '#database';
+import { migrate } from '#database';
 import { Lifecycle } from '#health';
 import { createApp } from './app.setup.js';
 import { DemoService } from './demo/demo.service.js';
@@ -22,29 +22,22 @@ export async function startService(config: Config): Promise<Service> {
     if (config.database.migrate) {
       reportMigration(await migrate(database.connection, { log }), log);
     }
-    const app = await listen(config, database.connection);
     const demo = config.database.demo ?? database.embedded;
-    if (demo && (await app.get(DemoService, { strict: false }).load())) {
-      log.info('Loaded the demo content.');
+    const app = await createApp(config, database.connection);
+    try {
+      await app.init();
+      if (demo && (await app.get(DemoService, { strict: false }).load())) {
+        log.info('Loaded the demo content.');
+      }
+      await app.listen(config.http.port, config.http.host);
+    } catch (error) {
+      await app.close();
+      throw error;
     }
     console.log(welcome(await app.getUrl(), database, demo));
     return { stop: () => stop(config, app, database) };
   } catch (error) {
     await database.close();
-    throw error;
-  }
-}
-
-async function listen(
-  config: Config,
-  connection: DatabaseConnection,
-): Promise<NestFastifyApplication> {
-  const app = await createApp(config, connection);
-  try {
-    await app.listen(config.http.port, config.http.host);
-    return app;
-  } catch (error) {
-    await app.close();
     throw error;
   }
 }

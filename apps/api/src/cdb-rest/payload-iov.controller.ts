@@ -22,7 +22,7 @@ import { endOf, readBulkRows } from './bulk-rows.js';
 import { BulkRow, IovAttachBody, PayloadIovBody } from './cdb-rest.dto.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
 import { jsonStream, NestedViews } from './nested.js';
-import { BROWSE_IOVS, IOV_BY_ID } from './views.sql.js';
+import { BROWSE_IOVS, IOV_BY_ID, STORE_IOV } from './views.sql.js';
 
 const STARTS = applyDecorators(
   PathParam('gt', 'Name of the global tag.', 'DEMO_2026_online'),
@@ -63,9 +63,7 @@ export class CdbPayloadIovController {
     };
     const start = { major: body.major_iov, minor: body.minor_iov };
     const end = endOf(body.major_iov_end, body.minor_iov_end);
-    return this.transactions.run(async (tx) =>
-      tx.json(IOV_BY_ID, [await this.payloads.create(tx, file, { start, end })]),
-    );
+    return this.transactions.single(STORE_IOV, this.payloads.storable(file, { start, end }));
   }
 
   @Get(['piov/:id', 'payload-iovs/:id'])

@@ -13,6 +13,7 @@ import {
   PAYLOAD_LIST_FROM,
   PAYLOAD_LIST_SORTS,
 } from '../payload-list/payload-list.sql.js';
+import { storePayload } from '../payload-iov/insertion.sql.js';
 
 /** The rows of the drop-in protocol, field for field as the reference names them. */
 
@@ -138,13 +139,15 @@ export const BROWSE_LISTS: Listing = {
   id: 'l.id',
 };
 
-export const IOV = `
+const IOV = `
   p.id, p.payload_url, p.checksum, p.size, p.major_iov, p.minor_iov,
   ${combIov('p.major_iov', 'p.minor_iov')} AS comb_iov, p.major_iov_end, p.minor_iov_end,
   l.name AS payload_list, p.extra AS revision, ${djangoTime('p.created')} AS inserted`;
 const IOV_FROM = `FROM "PayloadIOV" p LEFT JOIN "PayloadList" l ON l.id = p.payload_list_id`;
 /** $1 id. */
 export const IOV_BY_ID = object('iov', IOV, `${IOV_FROM} WHERE p.id = $1`);
+
+export const STORE_IOV = storePayload('cdb-store-iov', IOV);
 
 const BROWSE_IOV_FROM = `
   ${IOV_FROM}

@@ -49,6 +49,20 @@ export class Transactions {
     }
   }
 
+  /** One statement that writes, a transaction by itself: the JSON it tells as `body`. */
+  async single(statement: Statement, values: readonly unknown[]): Promise<JsonText> {
+    const runner = this.dataSource.createQueryRunner('master');
+    try {
+      const client = (await runner.connect()) as ClientBase;
+      const [row] = (await execute<{ body: string }>(client, statement, values)).rows;
+      return new JsonText(row?.body ?? 'null');
+    } catch (error) {
+      throw constraintProblem(error) ?? error;
+    } finally {
+      await runner.release();
+    }
+  }
+
   /** Does the work, tells its result, and undoes it. */
   async rehearse<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {

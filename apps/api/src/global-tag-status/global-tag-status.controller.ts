@@ -1,13 +1,12 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Get } from '@nestjs/common';
 import { Reads } from '../database/reads.js';
 import { Answers } from '../http/answers.js';
 import { JsonText } from '../http/int64-json.js';
+import { Native } from '../http/native.js';
 import { GlobalTagStatusView } from './global-tag-status.dto.js';
 import { STATUSES } from './global-tag-status.sql.js';
 
-@ApiTags('Global tags')
-@Controller('api/v1/statuses')
+@Native('Global tags', 'api/v1/statuses')
 export class GlobalTagStatusController {
   constructor(private readonly reads: Reads) {}
 

@@ -1,5 +1,4 @@
-import { Body, Controller, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { containing, readPage } from '../database/page.js';
 import { Reads } from '../database/reads.js';
@@ -7,6 +6,7 @@ import { Transactions } from '../database/transactions.js';
 import { Answers } from '../http/answers.js';
 import { JsonText } from '../http/int64-json.js';
 import { pageAnswer } from '../http/page-answer.js';
+import { Native } from '../http/native.js';
 import { NameParam, PathParam } from '../http/path.js';
 import {
   CloneBody,
@@ -21,8 +21,7 @@ import { GLOBAL_TAG_BY_NAME, GLOBAL_TAGS } from './global-tag.sql.js';
 
 const BY_NAME = PathParam('name', 'Name of the global tag.', 'DEMO_2026_online');
 
-@ApiTags('Global tags')
-@Controller('api/v1/global-tags')
+@Native('Global tags', 'api/v1/global-tags')
 export class GlobalTagController {
   constructor(
     private readonly reads: Reads,

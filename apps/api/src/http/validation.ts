@@ -17,6 +17,8 @@ function validation(options: { forbidNonWhitelisted: boolean }): PipeTransform {
   });
   return {
     transform(value: unknown, metadata: ArgumentMetadata): unknown {
+      // A body without a shape is read by its route.
+      if (metadata.type === 'body' && metadata.metatype === Object) return value;
       // A body that is missing is an empty one: each required field is then named.
       const given = metadata.type === 'body' && value == null ? {} : value;
       if (metadata.type === 'body' && (typeof given !== 'object' || Array.isArray(given))) {

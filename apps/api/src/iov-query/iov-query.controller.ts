@@ -1,13 +1,12 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Get, Query } from '@nestjs/common';
 import { Answers } from '../http/answers.js';
 import { JsonText } from '../http/int64-json.js';
+import { Native } from '../http/native.js';
 import { NameParam, PathParam } from '../http/path.js';
 import { ResolveQuery, ResolveView } from '../payload-iov/payload-iov.dto.js';
 import { IovQueryService } from './iov-query.service.js';
 
-@ApiTags('Payloads')
-@Controller('api/v1/global-tags')
+@Native('Payloads', 'api/v1/global-tags')
 export class IovQueryController {
   constructor(private readonly query: IovQueryService) {}
 

@@ -1,4 +1,4 @@
-import { type Interval } from '#iov';
+import { compareMoments, type InsertionPlan, type Interval, type Placed } from '#iov';
 import { type Tx } from '../database/transactions.js';
 import {
   type InsertionOutcome,
@@ -24,12 +24,13 @@ export async function applyPlans(
   tx: Tx,
   planned: readonly PlannedList[],
   batch: readonly PayloadInsertion[],
+  neighbours: ReadonlyMap<bigint, readonly Placed[]>,
   replaced: readonly DetachedRow[],
 ): Promise<InsertionOutcome> {
   const known = planned.flatMap(({ list, plan }) =>
     plan.detached.map((payload) => ({ listId: list.id, payloadUrl: '', ...payload })),
   );
-  const ranged = [...replaced, ...(await detachRanges(tx, planned, known))];
+  const ranged = [...replaced, ...(await detachRanges(tx, planned, neighbours, known))];
   if (known.length > 0) await tx.count(DETACH_PAYLOADS, [known.map(({ id }) => id)]);
   const moved = planned.flatMap(({ plan }) => plan.moved);
   if (moved.length > 0) {
@@ -48,15 +49,31 @@ export async function applyPlans(
 async function detachRanges(
   tx: Tx,
   planned: readonly PlannedList[],
+  neighbours: ReadonlyMap<bigint, readonly Placed[]>,
   known: readonly { id: bigint }[],
 ): Promise<DetachedRow[]> {
-  const ranges = rangeColumns(planned);
+  const ranges = rangeColumns(
+    planned.filter(({ list, plan }) => mayHoldOthers(plan, neighbours.get(list.id) ?? [])),
+  );
   if (ranges[0].length === 0) return [];
   const staying = planned.flatMap(({ plan }) => plan.staying);
   return tx.rows<DetachedRow>(DETACH_RANGES, [
     ...ranges,
     [...staying, ...known.map(({ id }) => id)],
   ]);
+}
+
+/**
+ * Whether payloads that are not known may start in the ranges. The latest start before the end of
+ * each range is known: if it comes before the range, the range is empty.
+ */
+function mayHoldOthers(plan: InsertionPlan, known: readonly Placed[]): boolean {
+  return plan.detachedRanges.some(({ from, until }) =>
+    known.some(
+      ({ start }) =>
+        compareMoments(start, from) >= 0 && (until === null || compareMoments(start, until) < 0),
+    ),
+  );
 }
 
 async function addPayloads(

@@ -52,7 +52,7 @@ export class InsertionService {
     });
     await this.refuseConflicts(tx, planned, batch, known);
     const replaced = appends ? await detachStarts(tx, batch) : [];
-    return applyPlans(tx, planned, batch, replaced);
+    return applyPlans(tx, planned, batch, known, replaced);
   }
 
   /** @throws Problem invalid-interval */
@@ -94,8 +94,8 @@ export class InsertionService {
     for (const { list, positions } of groups) {
       const insertions = positions.map((position) => batch[position] as PayloadInsertion);
       const moments = [...neighboursNeeded(insertions, this.config.iovMode)];
-      // The last payload decides about the online exception.
-      if (list.tag?.status === 'locked') moments.push(OPEN_END);
+      // The last payload decides about the online exception, and whether an open end covers any.
+      moments.push(OPEN_END);
       for (const { major, minor } of moments) {
         lists.push(list.id);
         majors.push(major);

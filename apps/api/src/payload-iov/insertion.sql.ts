@@ -114,6 +114,20 @@ export const PLACE_PAYLOAD: Statement = {
 const NEW_COLUMNS = `payload_url, checksum, size, extra, major_iov, minor_iov, major_iov_end,
       minor_iov_end, comb_iov, payload_list_id, created, updated`;
 
+/** $1…$8 the payload: stored without a list, in one statement, shown as `view` writes it. */
+export const storePayload = (name: string, view: string): Statement => ({
+  name,
+  text: `
+    WITH p AS (
+      INSERT INTO "PayloadIOV" (${NEW_COLUMNS})
+      SELECT $1, $2, $3, $4, n.major_iov, n.minor_iov, $7, $8, ${combIovColumn('n')}, NULL,
+        clock_timestamp(), clock_timestamp()
+      FROM (SELECT $5::bigint AS major_iov, $6::bigint AS minor_iov) n
+      RETURNING *
+    )
+    SELECT to_json(r)::text AS body FROM (SELECT ${view} FROM p LEFT JOIN "PayloadList" l ON false) r`,
+});
+
 /** One array per column; ids are given in the order of the arrays. */
 export const INSERT_PAYLOADS: Statement = {
   name: 'insert-payloads',

@@ -1,5 +1,4 @@
-import { Body, Controller, Delete, Get, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Delete, Get, Post, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { OPEN_END } from '#iov';
 import { Reads } from '../database/reads.js';
@@ -7,6 +6,7 @@ import { Transactions } from '../database/transactions.js';
 import { Answers } from '../http/answers.js';
 import { Flag } from '../http/fields.js';
 import { JsonText } from '../http/int64-json.js';
+import { Native } from '../http/native.js';
 import { Int64Param, NameParam, PathParam } from '../http/path.js';
 import {
   type InsertionView,
@@ -32,8 +32,7 @@ class InsertQuery {
   dry_run = false;
 }
 
-@ApiTags('Payloads')
-@Controller('api/v1')
+@Native('Payloads', 'api/v1')
 export class PayloadIovController {
   constructor(
     private readonly reads: Reads,

@@ -13,12 +13,7 @@ import {
   storedPayload,
 } from './insertion.js';
 import { InsertionService } from './insertion.service.js';
-import {
-  DELETE_PAYLOAD,
-  INSERT_PAYLOADS,
-  LOCK_PAYLOAD,
-  PAYLOAD_WITH_INTERVAL,
-} from './insertion.sql.js';
+import { DELETE_PAYLOAD, LOCK_PAYLOAD, PAYLOAD_WITH_INTERVAL } from './insertion.sql.js';
 
 /** A payload for a list that is known by name. */
 export type ListedPayload = Omit<PayloadInsertion, 'list'> & { readonly list: string };
@@ -34,14 +29,15 @@ export class PayloadIovService {
     private readonly insertions: InsertionService,
   ) {}
 
-  /** Stores a payload that belongs to no list yet. @throws Problem invalid-interval */
-  async create(tx: Tx, file: PayloadFile, interval: Interval): Promise<bigint> {
+  /**
+   * What stores a payload that belongs to no list yet: the values of {@link storePayload}.
+   * @throws Problem invalid-interval
+   */
+  storable(file: PayloadFile, interval: Interval): unknown[] {
     this.insertions.refuseInvalid(interval, file.payloadUrl);
     const { start, end } = interval;
-    const parts = [start.major, start.minor, end.major, end.minor].map((part) => [part]);
-    const columns = [[file.payloadUrl], [file.checksum], [file.size], [file.revision]];
-    const [row] = await tx.rows<{ id: bigint }>(INSERT_PAYLOADS, [...columns, ...parts, [null]]);
-    return (row as { id: bigint }).id;
+    const parts = [start.major, start.minor, end.major, end.minor];
+    return [file.payloadUrl, file.checksum, file.size, file.revision, ...parts];
   }
 
   /**

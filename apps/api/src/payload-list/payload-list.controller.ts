@@ -1,5 +1,4 @@
-import { Body, Controller, Delete, Get, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Delete, Get, Post, Put, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { containing, readPage } from '../database/page.js';
 import { Reads } from '../database/reads.js';
@@ -7,6 +6,7 @@ import { Transactions } from '../database/transactions.js';
 import { Answers } from '../http/answers.js';
 import { JsonText, writeJson } from '../http/int64-json.js';
 import { pageAnswer } from '../http/page-answer.js';
+import { Native } from '../http/native.js';
 import { NameParam, PathParam } from '../http/path.js';
 import {
   AttachmentView,
@@ -21,8 +21,7 @@ import { PAYLOAD_LIST_BY_NAME, PAYLOAD_LISTS } from './payload-list.sql.js';
 const BY_NAME = PathParam('name', 'Name of the payload list.', 'BeamSpot_1');
 const IN_TAG = PathParam('tag', 'Name of the global tag.', 'DEMO_2026_online');
 
-@ApiTags('Payload lists')
-@Controller('api/v1')
+@Native('Payload lists', 'api/v1')
 export class PayloadListController {
   constructor(
     private readonly reads: Reads,

@@ -1,5 +1,4 @@
-import { Body, Controller, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { containing, readPage } from '../database/page.js';
 import { Reads } from '../database/reads.js';
@@ -7,6 +6,7 @@ import { Transactions } from '../database/transactions.js';
 import { Answers } from '../http/answers.js';
 import { JsonText } from '../http/int64-json.js';
 import { pageAnswer } from '../http/page-answer.js';
+import { Native } from '../http/native.js';
 import { NameParam, PathParam } from '../http/path.js';
 import {
   NewPayloadType,
@@ -20,8 +20,7 @@ import { PAYLOAD_TYPE_BY_NAME, PAYLOAD_TYPES } from './payload-type.sql.js';
 
 const BY_NAME = PathParam('name', 'Name of the payload type.', 'BeamSpot');
 
-@ApiTags('Payload types')
-@Controller('api/v1/payload-types')
+@Native('Payload types', 'api/v1/payload-types')
 export class PayloadTypeController {
   constructor(
     private readonly reads: Reads,
