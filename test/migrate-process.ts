@@ -2,10 +2,6 @@
 import { type DatabaseConnection, migrate } from '#database';
 
 const connection = JSON.parse(process.argv[2] ?? '') as DatabaseConnection;
-const log = {
-  info: (message: string) => {
-    process.stderr.write(`${message}\n`);
-  },
-};
-const report = await migrate(connection, { log: { ...log, warn: log.info } });
+const silent = { info: () => undefined, warn: () => undefined };
+const report = await migrate(connection, { log: silent });
 process.stdout.write(JSON.stringify(report));

@@ -1,4 +1,4 @@
-import { errorCode } from './system-error.js';
+import { errorCode, errorField } from './system-error.js';
 
 /** The constraints by the names we give them; a Nopayloaddb has named its own otherwise. */
 export type ConstraintName =
@@ -62,10 +62,10 @@ const OURS = new Set<string>([
  * @param error what TypeORM or node-postgres has thrown
  */
 export function constraintOf(error: unknown): ConstraintName | undefined {
-  const constraint = textOf(error, 'constraint');
+  const constraint = errorField(error, 'constraint');
   if (constraint === undefined) return undefined;
   if (OURS.has(constraint)) return constraint as ConstraintName;
-  const table = textOf(error, 'table');
+  const table = errorField(error, 'table');
   const code = errorCode(error);
   for (const [name, definition] of Object.entries(DEFINITIONS)) {
     if (
@@ -77,12 +77,4 @@ export function constraintOf(error: unknown): ConstraintName | undefined {
     }
   }
   return undefined;
-}
-
-function textOf(error: unknown, field: 'constraint' | 'table'): string | undefined {
-  const value =
-    error instanceof Error
-      ? (Object.entries(error).find(([key]) => key === field)?.[1] as unknown)
-      : undefined;
-  return typeof value === 'string' ? value : undefined;
 }

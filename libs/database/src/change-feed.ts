@@ -1,0 +1,169 @@
+import pg from 'pg';
+import { type DatabaseConnection, type Log } from './database-connection.js';
+import { errorMessage } from './system-error.js';
+
+/** What the database tells of a change that was committed. */
+export interface Change {
+  /** The global tag that changed; undefined: something that belongs to no tag (a type, a status). */
+  readonly tag?: bigint;
+  /** The tag's revision after it. */
+  readonly revision?: bigint;
+  /** The payload lists that changed; null: too many to name, or unknown. Empty: only the tag itself. */
+  readonly lists?: readonly bigint[] | null;
+  /** Everything may have changed. */
+  readonly all?: boolean;
+}
+
+export interface ChangeListener {
+  /** A change was committed, here or anywhere. Called at once, in the order of the commits. */
+  changed(change: Change): void;
+  /**
+   * The feed runs (again): what changes from now on will be told. What changed before may have been
+   * missed. The feed is trusted once this has resolved.
+   */
+  caughtUp(): Promise<void>;
+}
+
+const CHANNEL = 'tempora';
+const HEARTBEAT_MS = 500;
+const SILENCE_MS = 1_000;
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5_000;
+
+/**
+ * Listens to the changes of the database on a connection of its own, for as long as the service
+ * runs. While it is not {@link trusted} nothing that was remembered may be used.
+ */
+export class ChangeFeed {
+  private client: pg.Client | undefined;
+  private isTrusted = false;
+  private stopped = false;
+  private retryMs = FIRST_RETRY_MS;
+  private timer: NodeJS.Timeout | undefined;
+  private passing: Promise<void> | undefined;
+  private waiting: Promise<void> | undefined;
+
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly listener: ChangeListener,
+    private readonly log: Log,
+  ) {}
+
+  /** Whether every change committed until now has been told, or is about to be. */
+  get trusted(): boolean {
+    return this.isTrusted;
+  }
+
+  /** Connects, and again whenever the connection is lost. Resolves after the first try. */
+  async start(): Promise<void> {
+    if (this.stopped) return;
+    const client = new pg.Client({
+      ...this.connection,
+      application_name: 'Tempora changes',
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    });
+    client.on('error', (error) => {
+      this.lose(client, errorMessage(error));
+    });
+    client.on('end', () => {
+      this.lose(client, 'the connection was closed');
+    });
+    client.on('notification', ({ payload }) => {
+      if (client === this.client) this.listener.changed(changeOf(payload));
+    });
+    this.client = client;
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+      await this.listener.caughtUp();
+      if (client !== this.client) return;
+      this.isTrusted = true;
+      this.retryMs = FIRST_RETRY_MS;
+      this.beat(client);
+    } catch (error) {
+      this.lose(client, errorMessage(error));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.isTrusted = false;
+    clearTimeout(this.timer);
+    const client = this.client;
+    this.client = undefined;
+    await client?.end();
+  }
+
+  /**
+   * Resolves when everything that was committed before the call has been told: PostgreSQL delivers
+   * what is pending before it answers a question on the same connection. At once if the feed is
+   * not trusted: nothing remembered is used then anyway.
+   */
+  async passed(): Promise<void> {
+    if (!this.isTrusted) return;
+    // A question that is under way may have been answered already: those who come meanwhile share
+    // the next one.
+    this.waiting ??= (this.passing ?? Promise.resolve()).then(() => {
+      this.waiting = undefined;
+      this.passing = this.ask().finally(() => {
+        this.passing = undefined;
+      });
+      return this.passing;
+    });
+    await this.waiting;
+  }
+
+  private async ask(): Promise<void> {
+    const client = this.client;
+    if (client === undefined || !this.isTrusted) return;
+    const silence = setTimeout(() => {
+      this.lose(client, `no answer for ${SILENCE_MS} ms`);
+    }, SILENCE_MS);
+    try {
+      await client.query('SELECT 1');
+    } catch (error) {
+      this.lose(client, errorMessage(error));
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
+  private beat(client: pg.Client): void {
+    this.timer = setTimeout(() => {
+      void this.passed().then(() => {
+        if (client === this.client) this.beat(client);
+      });
+    }, HEARTBEAT_MS);
+    this.timer.unref();
+  }
+
+  private lose(client: pg.Client, reason: string): void {
+    if (client !== this.client) return;
+    this.client = undefined;
+    this.isTrusted = false;
+    clearTimeout(this.timer);
+    client.end().catch(() => undefined);
+    if (this.stopped) return;
+    this.log.warn(`Changes of the database are not heard (${reason}): every answer is read anew`);
+    this.timer = setTimeout(() => void this.start(), this.retryMs);
+    this.timer.unref();
+    this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
+  }
+}
+
+function changeOf(payload: string | undefined): Change {
+  const told = JSON.parse(payload === undefined || payload === '' ? '{"all":true}' : payload) as {
+    tag?: string;
+    revision?: string | null;
+    lists?: string[] | null;
+    all?: boolean;
+  };
+  if (told.all === true) return { all: true };
+  if (told.tag === undefined) return {};
+  return {
+    tag: BigInt(told.tag),
+    ...(told.revision == null ? {} : { revision: BigInt(told.revision) }),
+    lists: told.lists?.map(BigInt) ?? null,
+  };
+}
