@@ -33,7 +33,12 @@ export class DropInConditions {
   }
 
   /** A stored payload without a list; returns its number. */
-  async payload(url: string, [major, minor]: Moment, end?: Moment, more: JsonObject = {}): Promise<number> {
+  async payload(
+    url: string,
+    [major, minor]: Moment,
+    end?: Moment,
+    more: JsonObject = {},
+  ): Promise<number> {
     const { id } = await this.post('piov', {
       payload_url: url,
       checksum: `checksum of ${url}`,
@@ -62,7 +67,7 @@ export class DropInConditions {
       `payloadiovs/?gtName=${tag}&majorIOV=${major}&minorIOV=${minor}`,
     );
     expect(status).toBe(200);
-    return Object.fromEntries((body as string[][]).map(([type, url]) => [type, url]));
+    return Object.fromEntries(body as [string, string][]);
   }
 
   private async post(path: string, body: JsonObject): Promise<JsonObject> {
@@ -76,7 +81,10 @@ export class DropInConditions {
 
 export type Moment = readonly [major: number | bigint, minor: number | bigint];
 
-function succeeded(path: string, answer: { status: number; text: string; body: unknown }): JsonObject {
+function succeeded(
+  path: string,
+  answer: { status: number; text: string; body: unknown },
+): JsonObject {
   if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`);
   return answer.body as JsonObject;
 }
