@@ -8,7 +8,7 @@ const DATA_VERSION = 'Tempora benchmark, data 1';
 const LISTS_AT_ONCE = 20;
 
 /** How long a scenario took to load, in this run or in an earlier one. */
-export interface LoadedScenario {
+interface LoadedScenario {
   readonly tag: string;
   readonly iovs: number;
   readonly seconds: number;

@@ -20,18 +20,22 @@ export async function loadHttp(
   for (const status of ['unlocked', 'locked', 'frozen']) {
     await unlessThere(client, '/gtstatus', status);
   }
-  const there = JSON.stringify(await client.json('GET', '/globalTags'));
+  const writer = new PayloadWriter(client);
+  const there = await writer.tags();
   for (const scenario of scenarios) {
-    if (there.includes(`"name":"${scenario.tag}"`) || iovsOf(scenario) > LARGEST) continue;
-    await load(client, scenario);
+    if (there.includes(scenario.tag) || iovsOf(scenario) > LARGEST) continue;
+    await load(client, writer, scenario);
   }
 }
 
-async function load(client: DropInClient, scenario: Scenario): Promise<void> {
+async function load(
+  client: DropInClient,
+  writer: PayloadWriter,
+  scenario: Scenario,
+): Promise<void> {
   progress(`Loading ${scenario.tag} over HTTP: ${formatCount(iovsOf(scenario))} IOVs …`);
   const types = Array.from({ length: scenario.types }, (_, index) => typeName(index));
   for (const type of types) await unlessThere(client, '/pt', type);
-  const writer = new PayloadWriter(client);
   const lists = await writer.createTag(scenario.tag, types);
   const random = seededRandom(SCENARIOS.indexOf(scenario));
   const rows = lists.flatMap((list) =>

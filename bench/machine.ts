@@ -24,8 +24,17 @@ export async function describeMachine(
           Disk: `write and fdatasync of 8 kB: ${formatMilliseconds(syncMilliseconds(folder))} ms`,
         }
       : {}),
-    'Used by others just before': `${(100 * (await busyShare())).toFixed(0)} % of the CPU`,
+    'Used by others just before': await describeOthers(),
   };
+}
+
+/** How much of the processors is in use while the bench rests: its figures suffer from that. */
+export async function describeOthers(): Promise<string> {
+  const before = processorTimes();
+  await pause(WATCHED_MS);
+  const after = processorTimes();
+  const idle = (after.idle - before.idle) / (after.all - before.all);
+  return `${(100 * (1 - idle)).toFixed(0)} % of the CPU`;
 }
 
 async function describePostgres(database: ClientConfig): Promise<string> {
@@ -59,14 +68,6 @@ function syncMilliseconds(folder: string): number {
     closeSync(descriptor);
     rmSync(file);
   }
-}
-
-/** The share of all cores that is busy while the bench does nothing. */
-async function busyShare(): Promise<number> {
-  const before = processorTimes();
-  await pause(WATCHED_MS);
-  const after = processorTimes();
-  return 1 - (after.idle - before.idle) / (after.all - before.all);
 }
 
 function processorTimes(): { idle: number; all: number } {

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type Bench, DISPOSABLE, type Section } from './bench.js';
+import { type Bench, type Section } from './bench.js';
 import { DropInClient } from './drop-in-client.js';
+import { originOf, prepareForeign } from './foreign-server.js';
 import { formatBytes } from './format.js';
-import { loadHttp } from './load-http.js';
 import { removeLeftovers } from './load-database.js';
 import { LoadGenerator } from './load-generator.js';
-import { describeMachine } from './machine.js';
+import { describeMachine, describeOthers } from './machine.js';
 import { measureEndpoints } from './measure-endpoints.js';
 import { measureHerd } from './measure-herd.js';
 import { measureMixed } from './measure-mixed.js';
@@ -13,7 +13,6 @@ import { measureReads } from './measure-reads.js';
 import { measureWrites } from './measure-writes.js';
 import { HELP, type Options, readOptions } from './options.js';
 import { fillOwnDatabase, startOwnDatabase } from './own-database.js';
-import { PayloadWriter } from './payload-writer.js';
 import { progress } from './progress.js';
 import { table } from './report.js';
 import { ServerUnderTest } from './server-under-test.js';
@@ -45,15 +44,14 @@ async function run(options: Options): Promise<number> {
   await started?.ready();
   const server = started?.origin ?? originOf(options.url);
   const client = new DropInClient(server);
-  if (!own) await removeDisposableTags(new PayloadWriter(client));
-  if (options.loadHttp) await loadHttp(client, options.scenarios);
+  const scenarios = own ? options.scenarios : await prepareForeign(client, options);
   const yardstick = await Yardstick.start(own?.connection);
   stops.push(() => yardstick.stop());
   const generator = new LoadGenerator();
   stops.push(() => generator.stop());
 
   const bench: Bench = {
-    options,
+    options: { ...options, scenarios },
     server,
     client,
     generator,
@@ -80,6 +78,8 @@ async function run(options: Options): Promise<number> {
     }
     if (started) memory.push([name, await started.memory.takePeak()]);
   }
+  machine['Used by others just after'] = await describeOthers();
+  console.log(`\nUsed by others just after: ${machine['Used by others just after']}`);
   if (started) console.log(`\n## Memory of the server\n\n${memoryTable(memory)}`);
   if (bench.failures.length > 0) console.log(`\n## Failures\n\n${bullets(bench.failures)}`);
   if (options.json !== undefined) {
@@ -102,18 +102,6 @@ const measurements = (options: Options): [string, (bench: Bench) => Promise<Sect
         ['writes', measureWrites],
       ] satisfies [string, (bench: Bench) => Promise<Section>][])),
 ];
-
-/** What an interrupted run left on a server whose database we cannot tidy. */
-async function removeDisposableTags(writer: PayloadWriter): Promise<void> {
-  for (const tag of await writer.tags()) {
-    if (tag.startsWith(DISPOSABLE)) await writer.deleteTag(tag);
-  }
-}
-
-function originOf(url: URL | undefined): { host: string; port: number } {
-  if (url?.protocol !== 'http:') throw new Error('--url takes http://host:port.');
-  return { host: url.hostname, port: Number(url.port || 80) };
-}
 
 const memoryTable = (memory: readonly [string, number][]): string =>
   table(

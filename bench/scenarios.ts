@@ -1,5 +1,5 @@
 /** Where the payloads of a scenario start. */
-export type Starts = 'random-moments' | 'runs';
+type Starts = 'random-moments' | 'runs';
 
 /** One global tag of the benchmark: every list as long as every other, all ends open. */
 export interface Scenario {
