@@ -1,4 +1,3 @@
-import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
@@ -32,14 +31,14 @@ export async function createApp(
   const fastify = adapter.getInstance();
   fastify.setReplySerializer(writeJson);
   readJsonBodies(adapter);
-  logRequests(fastify as never);
+  logRequests(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, connection),
     adapter,
     { logger: logAdapter(fastify.log), abortOnError: false },
   );
   app.useGlobalFilters(new ProblemFilter([dropInForm]));
-  serveOpenApi(app as INestApplication);
+  serveOpenApi(app);
   return app;
 }
 

@@ -17,8 +17,8 @@ export interface OpenDatabase {
 export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
   const { primary, dataDir, waitMs } = config.database;
   if (primary === null) {
-    const { connection, stop } = await startEmbeddedPostgres({ dataDir, log });
-    return { connection, embedded: true, close: stop };
+    const server = await startEmbeddedPostgres({ dataDir, log });
+    return { connection: server.connection, embedded: true, close: () => server.stop() };
   }
   await waitForDatabase(primary, { log, timeoutMs: waitMs });
   return { connection: primary, embedded: false, close: () => Promise.resolve() };

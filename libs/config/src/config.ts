@@ -1,7 +1,7 @@
 import { type Environment, ConfigError, choice, flag, text, whole } from './environment.js';
 
 /** Where a PostgreSQL server listens and who we are to it. */
-export interface DatabaseAddress {
+interface DatabaseAddress {
   readonly host: string;
   readonly port: number;
   readonly database: string;

@@ -1,3 +1,3 @@
-export { type Config, type DatabaseAddress, readConfig } from './config.js';
+export { type Config, readConfig } from './config.js';
 export { ConfigError } from './environment.js';
 export { publicSettings } from './public-settings.js';

@@ -9,7 +9,7 @@ const URL_WITH_CREDENTIALS = /\/\/[^/@\s]*@/;
  * (`CDB_PAYLOAD_BASE_URL`, `CDB_IOV_MODE`). What is named or shaped like a secret is left out.
  */
 export function publicSettings(config: Config, env: Environment): ReadonlyMap<string, string> {
-  const settings = new Map([['CDB_IOV_MODE', config.iovMode as string]]);
+  const settings = new Map<string, string>([['CDB_IOV_MODE', config.iovMode]]);
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || !name.startsWith('CDB_')) continue;
     if (SECRET_NAME.test(name) || URL_WITH_CREDENTIALS.test(value)) continue;

@@ -3,7 +3,7 @@ import { type Reads } from './reads.js';
 import { JsonText } from '../http/int64-json.js';
 
 /** What a page shows of a longer list. */
-export interface Page {
+interface Page {
   readonly page: number;
   readonly pageSize: number;
 }

@@ -1,4 +1,4 @@
-import { type ClientBase, type QueryResult, types } from 'pg';
+import { type ClientBase, type CustomTypesConfig, type QueryResult, types } from 'pg';
 
 /** A hand-tuned statement. Its name makes PostgreSQL prepare it once per connection. */
 export interface Statement {
@@ -6,14 +6,12 @@ export interface Statement {
   readonly text: string;
 }
 
-const INT8 = 20;
-
 /** int8 as exact bigint; everything else as node-postgres reads it. */
-const exactTypes = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary'
+const exactTypes: CustomTypesConfig = {
+  getTypeParser: (oid, format): unknown =>
+    oid === types.builtins.INT8 && format !== 'binary'
       ? BigInt
-      : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
+      : types.getTypeParser(oid, format),
 };
 
 /** Runs one statement on one connection. */

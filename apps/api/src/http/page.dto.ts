@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { OneOf, Text, Whole } from './fields.js';
 
 /** What every list of the native API takes. */
-export class PageQuery {
+class PageQuery {
   @Whole({ description: 'Which page, from 1.', min: 1, max: 1_000_000, optional: true, example: 1 })
   page = 1;
 

@@ -114,6 +114,6 @@ export function insertionView(
   };
 }
 
-function intervalView({ start, end }: Interval): IntervalView {
+function intervalView({ start, end }: Interval): { from: Moment; until: Moment | null } {
   return { from: start, until: isOpenEnd(end) ? null : end };
 }

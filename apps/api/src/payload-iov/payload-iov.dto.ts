@@ -227,7 +227,7 @@ function untilOf(value: unknown): unknown {
 }
 
 /** How many payloads one request may insert. */
-export const MAX_PAYLOADS = 10_000;
+const MAX_PAYLOADS = 10_000;
 
 export class NewPayloads {
   @ApiProperty({

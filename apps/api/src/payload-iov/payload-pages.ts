@@ -68,9 +68,13 @@ function position(after: string): bigint[] {
 }
 
 function nextPage(path: string, query: PayloadQuery, last: string): string {
-  const after = (JSON.parse(last) as string[]).join('.');
-  const kept = Object.entries({ ...query, after })
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]): [string, string] => [name, String(value)]);
-  return `${path}?${new URLSearchParams(kept).toString()}`;
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query) as [
+    string,
+    PayloadQuery[keyof PayloadQuery],
+  ][]) {
+    if (value !== undefined) parameters.set(name, value.toString());
+  }
+  parameters.set('after', (JSON.parse(last) as string[]).join('.'));
+  return `${path}?${parameters.toString()}`;
 }
