@@ -52,11 +52,14 @@ module.exports = {
       comment: 'A controller has the HTTP shape only; statements are run by what it is given.',
       severity: 'error',
       from: { path: '\\.controller\\.ts$' },
-      to: { path: ['node_modules/(@types/)?(@nestjs/)?(typeorm|pg|pg-cursor)/', '\\.entity\\.ts$'] },
+      to: {
+        path: ['node_modules/(@types/)?(@nestjs/)?(typeorm|pg|pg-cursor)/', '\\.entity\\.ts$'],
+      },
     },
     {
       name: 'libraries-by-their-door',
-      comment: 'The # name leads to src/index.ts, the only door; nothing else of a library is public.',
+      comment:
+        'The # name leads to src/index.ts, the only door; nothing else of a library is public.',
       severity: 'error',
       from: { path: '^(apps|bench|test)/|^ormconfig\\.ts$' },
       to: { path: '^libs/', dependencyTypesNot: ['aliased'] },

@@ -9,9 +9,7 @@ export interface Statement {
 /** int8 as exact bigint; everything else as node-postgres reads it. */
 const exactTypes: CustomTypesConfig = {
   getTypeParser: (oid, format): unknown =>
-    oid === types.builtins.INT8 && format !== 'binary'
-      ? BigInt
-      : types.getTypeParser(oid, format),
+    oid === types.builtins.INT8 && format !== 'binary' ? BigInt : types.getTypeParser(oid, format),
 };
 
 /** Runs one statement on one connection. */
