@@ -92,9 +92,15 @@ export async function nopayloaddbDatabase(): Promise<DatabaseConnection> {
   return connection;
 }
 
-/** The tables without rows. */
+/** The tables without rows, owned by a user without special rights. */
 export async function emptyNopayloaddbDatabase(): Promise<DatabaseConnection> {
-  const connection = await emptyDatabase();
+  const server = await emptyDatabase();
+  const connection = { ...server, user: `owner_of_${server.database}`, password: 'npdb' };
+  await sql(
+    server,
+    `CREATE ROLE ${connection.user} LOGIN PASSWORD 'npdb' NOSUPERUSER;
+     ALTER DATABASE ${server.database} OWNER TO ${connection.user}`,
+  );
   await sql(connection, TABLES);
   return connection;
 }

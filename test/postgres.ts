@@ -7,9 +7,10 @@ export async function createDatabase(): Promise<DatabaseConnection> {
   return await createFrom('tempora');
 }
 
-/** A copy of a database to which nobody is connected. */
+/** A copy of a database to which nobody is connected, of the same owner. */
 export async function cloneDatabase(template: DatabaseConnection): Promise<DatabaseConnection> {
-  return await createFrom(template.database);
+  const { database } = await createFrom(template.database, template.user);
+  return { ...template, database };
 }
 
 /** A database of one's own without any table. */
@@ -36,10 +37,10 @@ export async function sql<Row extends pg.QueryResultRow>(
   }
 }
 
-async function createFrom(template: string): Promise<DatabaseConnection> {
+async function createFrom(template: string, owner = 'tempora'): Promise<DatabaseConnection> {
   const server = await sharedPostgres();
   const database = `test_${randomBytes(6).toString('hex')}`;
-  await sql(server, `CREATE DATABASE ${database} TEMPLATE ${template}`);
+  await sql(server, `CREATE DATABASE ${database} TEMPLATE ${template} OWNER ${owner}`);
   return { ...server, database };
 }
 
