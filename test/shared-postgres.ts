@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DatabaseConnection, migrate, startEmbeddedPostgres } from '#database';
+import { type DatabaseConnection } from '#database';
 
 /** One PostgreSQL for the whole run, in jest's parent process, started when a test first asks for it. */
 interface SharedPostgres {
@@ -39,6 +39,8 @@ export async function closeSharedPostgres(): Promise<void> {
 }
 
 async function start(): Promise<SharedPostgres> {
+  // Tests of pure functions need not wait for it.
+  const { migrate, startEmbeddedPostgres } = await import('#database');
   const dataDir = mkdtempSync(join(tmpdir(), 'tempora-test-'));
   chmodSync(dataDir, 0o755);
   const removal = removeWhenWeAreGone(dataDir);

@@ -43,6 +43,9 @@ const DATABASE = 'tempora';
 /** The backends of a killed server may take a moment to notice, a crashed one to recover. */
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 200;
+const SLOW_START_MS = 5_000;
+/** The server starts, recovers or stops: it is at work, however long that takes. */
+const CANNOT_CONNECT_NOW = '57P03';
 
 /**
  * Starts the PostgreSQL that npm brings on a data folder of ours, new or not. A server that a
@@ -72,6 +75,9 @@ export async function startEmbeddedPostgres(
     const released = ownership.release();
     await stopPostmaster(cluster);
     await released;
+    if (runningPort(cluster) !== undefined) {
+      log.warn(`PostgreSQL has not stopped: see ${logFile(dataDir)}`);
+    }
   };
   return {
     connection: { ...connection, database: DATABASE },
@@ -85,15 +91,23 @@ async function attach(
   log: Log,
   beforeStart: () => void,
 ): Promise<{ connection: DatabaseConnection; ownership: Ownership }> {
-  const deadline = Date.now() + PATIENCE_MS;
   let found = true;
+  let recovering = false;
   let trouble = 'it does not answer';
-  while (Date.now() < deadline) {
+  for (let deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
     const port = runningPort(cluster);
     if (port === undefined) {
       beforeStart();
       found = false;
-      const outcome = await startPostmaster(cluster);
+      const slow = setTimeout(() => {
+        log.info(
+          `PostgreSQL takes its time to start, as after a crash: see ${logFile(cluster.dataDir)}`,
+        );
+      }, SLOW_START_MS);
+      const outcome = await startPostmaster(cluster).finally(() => {
+        clearTimeout(slow);
+      });
+      if (outcome === 'started') deadline = Date.now() + PATIENCE_MS;
       if (outcome === 'remains of a crash') trouble = 'processes of its last run have not ended';
       if (outcome === 'remains of a crash' || outcome === 'started by another') {
         await pause(RETRY_MS);
@@ -114,6 +128,11 @@ async function attach(
     } catch (error) {
       if (error instanceof DatabaseRefusal) throw error;
       trouble = errorMessage(error);
+      if (errorCode(error) === CANNOT_CONNECT_NOW) {
+        if (!recovering) log.info(`Waiting for PostgreSQL (${trouble})`);
+        recovering = true;
+        deadline = Date.now() + PATIENCE_MS;
+      }
       await pause(RETRY_MS);
     }
   }
