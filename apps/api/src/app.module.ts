@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { type Config } from '#config';
-import { type DatabaseConnection, postgresOptions } from '#database';
+import { type DatabaseConnection, type Log, postgresOptions } from '#database';
 import { HealthModule } from '#health';
 import { CdbRestModule } from './cdb-rest/cdb-rest.module.js';
 import { CONFIG } from './config.token.js';
@@ -13,6 +13,7 @@ import { IovQueryModule } from './iov-query/iov-query.module.js';
 import { PayloadIovModule } from './payload-iov/payload-iov.module.js';
 import { PayloadListModule } from './payload-list/payload-list.module.js';
 import { PayloadTypeModule } from './payload-type/payload-type.module.js';
+import { ReadEngineModule } from './read-engine/read-engine.module.js';
 
 @Global()
 @Module({})
@@ -29,13 +30,18 @@ class ConfigModule {
 /** The table of contents. */
 @Module({})
 export class AppModule {
-  static with(config: Config, connection: DatabaseConnection): DynamicModule {
+  static with(config: Config, connection: DatabaseConnection, log: Log): DynamicModule {
     const { poolSize } = config.database;
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
-        DatabaseModule.with({ ...postgresOptions(connection, { poolSize }), entities: ENTITIES }),
+        DatabaseModule.with(
+          { ...postgresOptions(connection, { poolSize }), entities: ENTITIES },
+          connection,
+          log,
+        ),
+        ReadEngineModule.with(connection),
         HealthModule,
         GlobalTagStatusModule,
         PayloadTypeModule,

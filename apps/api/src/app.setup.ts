@@ -33,7 +33,14 @@ export async function createApp(
   readJsonBodies(adapter);
   logRequests(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, connection),
+    AppModule.with(config, connection, {
+      info: (message) => {
+        fastify.log.info(message);
+      },
+      warn: (message) => {
+        fastify.log.warn(message);
+      },
+    }),
     adapter,
     { logger: logAdapter(fastify.log), abortOnError: false },
   );

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { type Environment, ConfigError, choice, flag, text, whole } from './environment.js';
 
 /** Where a PostgreSQL server listens and who we are to it. */
@@ -30,10 +31,14 @@ export interface Config {
     /** How long to wait for a database that is still starting, milliseconds. */
     readonly waitMs: number;
   };
+  /** Memory that tags held in memory may take together, bytes; 0: none is held. */
+  readonly timelineMemoryBytes: number;
   readonly iovMode: 'continuous' | 'discrete';
   readonly allowThaw: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
+
+const MEGABYTE = 1024 * 1024;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -60,10 +65,20 @@ export function readConfig(env: Environment): Config {
       poolSize: whole(env, 'CDB_POOL_SIZE', 10, { min: 2, max: 1000 }),
       waitMs: whole(env, 'CDB_DATABASE_WAIT_S', 120, { min: 0, max: 86_400 }) * 1000,
     },
+    timelineMemoryBytes:
+      whole(env, 'CDB_TIMELINE_MEMORY_MB', defaultTimelineMegabytes(), { min: 0, max: 1_048_576 }) *
+      MEGABYTE,
     iovMode: choice(env, 'CDB_IOV_MODE', 'continuous', ['continuous', 'discrete']),
     allowThaw: flag(env, 'CDB_ALLOW_THAW', false),
     logLevel: choice(env, 'CDB_LOG_LEVEL', 'info', LOG_LEVELS),
   });
+}
+
+/** A quarter of what this process may use: of the container's limit, else of the machine. */
+function defaultTimelineMegabytes(): number {
+  const limit = process.constrainedMemory();
+  const memory = limit > 0 && limit < totalmem() ? limit : totalmem();
+  return Math.floor(memory / 4 / MEGABYTE);
 }
 
 function primaryAddress(env: Environment): DatabaseAddress | null {

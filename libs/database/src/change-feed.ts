@@ -8,10 +8,23 @@ export interface Change {
   readonly tag?: bigint;
   /** The tag's revision after it. */
   readonly revision?: bigint;
-  /** The payload lists that changed; null: too many to name, or unknown. Empty: only the tag itself. */
-  readonly lists?: readonly bigint[] | null;
+  /** The payload lists that changed; null: too many to name. Empty: only the tag itself. */
+  readonly lists?: readonly ListChange[] | null;
   /** Everything may have changed. */
   readonly all?: boolean;
+}
+
+/** A payload list that changed. */
+export interface ListChange {
+  readonly id: bigint;
+  /** The first and the last start that changed in it; undefined: the list itself changed. */
+  readonly starts?: { readonly first: Start; readonly last: Start };
+}
+
+/** Where a payload starts, int64 each. */
+interface Start {
+  readonly major: bigint;
+  readonly minor: bigint;
 }
 
 export interface ChangeListener {
@@ -156,7 +169,7 @@ function changeOf(payload: string | undefined): Change {
   const told = JSON.parse(payload === undefined || payload === '' ? '{"all":true}' : payload) as {
     tag?: string;
     revision?: string | null;
-    lists?: string[] | null;
+    lists?: [string, string?, string?][] | null;
     all?: boolean;
   };
   if (told.all === true) return { all: true };
@@ -164,6 +177,17 @@ function changeOf(payload: string | undefined): Change {
   return {
     tag: BigInt(told.tag),
     ...(told.revision == null ? {} : { revision: BigInt(told.revision) }),
-    lists: told.lists?.map(BigInt) ?? null,
+    lists: told.lists?.map(listChange) ?? null,
   };
+}
+
+function listChange([id, first, last]: [string, string?, string?]): ListChange {
+  if (first === undefined || last === undefined) return { id: BigInt(id) };
+  return { id: BigInt(id), starts: { first: startOf(first), last: startOf(last) } };
+}
+
+/** major.minor with 19 decimals: the decimals are the minor part. */
+function startOf(text: string): Start {
+  const [major = '0', minor = '0'] = text.split('.');
+  return { major: BigInt(major), minor: BigInt(minor.padEnd(19, '0').slice(0, 19)) };
 }

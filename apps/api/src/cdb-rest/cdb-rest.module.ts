@@ -8,6 +8,7 @@ import { PayloadTypeModule } from '../payload-type/payload-type.module.js';
 import { Browse } from './browse.js';
 import { CdbGlobalTagStatusController } from './global-tag-status.controller.js';
 import { CdbGlobalTagController } from './global-tag.controller.js';
+import { HotAnswers } from './hot-answers.js';
 import { NestedViews } from './nested.js';
 import { CdbPayloadIovController } from './payload-iov.controller.js';
 import { CdbPayloadListController } from './payload-list.controller.js';
@@ -34,6 +35,6 @@ import { CdbSettingsController } from './settings.controller.js';
     CdbPayloadIovController,
     CdbSettingsController,
   ],
-  providers: [Browse, NestedViews],
+  providers: [Browse, HotAnswers, NestedViews],
 })
 export class CdbRestModule {}

@@ -1,16 +1,16 @@
 import { Body, Get, Post } from '@nestjs/common';
-import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
 import { GlobalTagStatusService } from '../global-tag-status/global-tag-status.service.js';
-import { JsonText } from '../http/int64-json.js';
+import { type JsonText } from '../http/int64-json.js';
 import { StatusBody } from './cdb-rest.dto.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
+import { HotAnswers } from './hot-answers.js';
 import { STATUS_BY_NAME, STATUSES } from './views.sql.js';
 
 @DropIn()
 export class CdbGlobalTagStatusController {
   constructor(
-    private readonly reads: Reads,
+    private readonly hot: HotAnswers,
     private readonly transactions: Transactions,
     private readonly statuses: GlobalTagStatusService,
   ) {}
@@ -18,7 +18,7 @@ export class CdbGlobalTagStatusController {
   @Get(['gtstatus', 'global-tags/statuses'])
   @DropInAnswers('List the statuses')
   async list(): Promise<JsonText> {
-    return new JsonText((await this.reads.row<{ body: string }>(STATUSES))?.body ?? '[]');
+    return this.hot.json(STATUSES, []);
   }
 
   @Post(['gtstatus', 'global-tags/statuses'])

@@ -1,15 +1,15 @@
 import { Body, Delete, Get, Post, Put, Query, type StreamableFile } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
-import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
 import { GlobalTagService, noSuchTag } from '../global-tag/global-tag.service.js';
 import { newName } from '../http/fields.js';
-import { JsonText } from '../http/int64-json.js';
+import { type JsonText } from '../http/int64-json.js';
 import { Int64Param, NameParam, PathParam } from '../http/path.js';
 import { Browse, type RawQuery } from './browse.js';
 import { BrowseQuery } from './browse.query.js';
 import { GlobalTagBody } from './cdb-rest.dto.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
+import { HotAnswers } from './hot-answers.js';
 import { jsonStream, NestedViews } from './nested.js';
 import {
   BROWSE_TAGS,
@@ -25,7 +25,7 @@ const BY_NAME = PathParam('name', 'Name of the global tag.', 'DEMO_2026_online')
 @DropIn()
 export class CdbGlobalTagController {
   constructor(
-    private readonly reads: Reads,
+    private readonly hot: HotAnswers,
     private readonly transactions: Transactions,
     private readonly browse: Browse,
     private readonly nested: NestedViews,
@@ -37,7 +37,7 @@ export class CdbGlobalTagController {
   @DropInAnswers('List global tags with how much they hold')
   async list(@Query() query: RawQuery): Promise<JsonText> {
     const page = await this.browse.page(BROWSE_TAGS, query, 'name');
-    return page ?? new JsonText((await this.reads.row<{ body: string }>(TAGS))?.body ?? '[]');
+    return page ?? this.hot.json(TAGS, []);
   }
 
   @Get('gt')
@@ -79,9 +79,9 @@ export class CdbGlobalTagController {
     @Query() query: RawQuery,
   ): Promise<JsonText | StreamableFile> {
     if ('light' in query) {
-      const row = await this.reads.row<{ body: string }>(TAG_LIGHT, [name]);
-      if (row === undefined) throw noSuchTag(name);
-      return new JsonText(row.body);
+      const light = await this.hot.find(TAG_LIGHT, [name]);
+      if (light === undefined) throw noSuchTag(name);
+      return light;
     }
     const stream = await this.nested.tag({ name });
     if (stream === undefined) throw noSuchTag(name);
@@ -94,8 +94,7 @@ export class CdbGlobalTagController {
     BeamSpot: 'BeamSpot_1',
   })
   async lists(@NameParam('name') name: string): Promise<JsonText> {
-    const row = await this.reads.row<{ body: string }>(LISTS_BY_TYPE, [name]);
-    return new JsonText(row?.body ?? '{}');
+    return this.hot.json(LISTS_BY_TYPE, [name]);
   }
 
   @Put(['gt_change_status/:name/:status', 'global-tags/:name/change-status/:status'])

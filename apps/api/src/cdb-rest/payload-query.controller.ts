@@ -1,8 +1,8 @@
-import { Get, Query } from '@nestjs/common';
+import { Get, Header, Query } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import { parseInt64 } from '#iov';
 import { type FieldError } from '#problems';
-import { type JsonText } from '../http/int64-json.js';
+import { JsonText } from '../http/int64-json.js';
 import { invalidRequest } from '../http/validation.js';
 import { IovQueryService } from '../iov-query/iov-query.service.js';
 import { last, type RawQuery } from './browse.js';
@@ -35,7 +35,8 @@ export class CdbPayloadQueryController {
       '1',
     ],
   ])
-  async latest(@Query() query: RawQuery): Promise<JsonText> {
+  @Header('content-type', 'application/json; charset=utf-8')
+  async latest(@Query() query: RawQuery): Promise<JsonText | Buffer> {
     const errors: FieldError[] = [];
     const tag = last(query, 'gtName') ?? '';
     if (tag === '') errors.push({ field: 'gtName', message: 'This parameter is required.' });
@@ -44,8 +45,9 @@ export class CdbPayloadQueryController {
     if (tag.includes('\0'))
       errors.push({ field: 'gtName', message: 'No name has a null character.' });
     if (errors.length > 0) throw invalidRequest(errors);
-    const shape = last(query, 'shape') === 'dict' ? 'objects' : 'rows';
-    return this.query.latest(tag, { major, minor }, shape);
+    const shape = last(query, 'shape') === 'dict' ? 'dict' : 'rows';
+    const body = await this.query.latest(tag, { major, minor }, shape);
+    return typeof body === 'string' ? new JsonText(body) : body;
   }
 }
 

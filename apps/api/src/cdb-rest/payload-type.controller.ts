@@ -1,19 +1,19 @@
 import { Body, Delete, Get, Post, Query } from '@nestjs/common';
-import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
-import { JsonText } from '../http/int64-json.js';
+import { type JsonText } from '../http/int64-json.js';
 import { NameParam, PathParam } from '../http/path.js';
 import { PayloadTypeService } from '../payload-type/payload-type.service.js';
 import { Browse, type RawQuery } from './browse.js';
 import { BrowseQuery } from './browse.query.js';
 import { PayloadTypeBody } from './cdb-rest.dto.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
+import { HotAnswers } from './hot-answers.js';
 import { BROWSE_TYPES, TYPE_BY_NAME, TYPES } from './views.sql.js';
 
 @DropIn()
 export class CdbPayloadTypeController {
   constructor(
-    private readonly reads: Reads,
+    private readonly hot: HotAnswers,
     private readonly transactions: Transactions,
     private readonly browse: Browse,
     private readonly payloadTypes: PayloadTypeService,
@@ -24,7 +24,7 @@ export class CdbPayloadTypeController {
   @DropInAnswers('List payload types')
   async list(@Query() query: RawQuery): Promise<JsonText> {
     const page = await this.browse.page(BROWSE_TYPES, query, 'name');
-    return page ?? new JsonText((await this.reads.row<{ body: string }>(TYPES))?.body ?? '[]');
+    return page ?? this.hot.json(TYPES, []);
   }
 
   @Post(['pt', 'payload-types'])

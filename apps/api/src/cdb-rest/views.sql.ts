@@ -3,6 +3,7 @@ import { type Listing } from '../database/page.js';
 import { type Statement } from '../database/query.js';
 import {
   GLOBAL_TAG_FILTERS,
+  GLOBAL_TAG_FROM,
   GLOBAL_TAG_SORTS,
   IOV_COUNT,
   LIST_COUNT,
@@ -51,7 +52,7 @@ export const BROWSE_TYPES: Listing = {
 };
 
 const TAG_TIMES = `${djangoTime('g.created')} AS created, ${djangoTime('g.updated')} AS updated`;
-const TAG_FROM = `FROM "GlobalTag" g JOIN "GlobalTagStatus" s ON s.id = g.status_id`;
+const TAG_FROM = GLOBAL_TAG_FROM;
 const TAG_COUNTED = `
   g.id, g.name, g.author, s.name AS status, ${LIST_COUNT} AS payload_lists_count,
   ${IOV_COUNT} AS payload_iov_count, ${TAG_TIMES}`;
@@ -79,25 +80,8 @@ export const TAG_CHANGED = object(
   `${TAG_FROM} WHERE g.name = $1`,
 );
 
-/** All tags with their counts, in one statement: each table is read once, whatever the number of tags. */
-export const TAGS: Statement = {
-  name: 'cdb-tags',
-  text: `
-    WITH counted AS (
-      SELECT l.global_tag_id, count(*) AS lists, COALESCE(sum(p.payloads), 0)::bigint AS payloads
-      FROM "PayloadList" l
-      LEFT JOIN (
-        SELECT payload_list_id, count(*) AS payloads FROM "PayloadIOV" GROUP BY payload_list_id
-      ) p ON p.payload_list_id = l.id
-      GROUP BY l.global_tag_id
-    )
-    SELECT COALESCE(json_agg(to_json(r) ORDER BY r.id), '[]')::text AS body
-    FROM (
-      SELECT g.id, g.name, g.author, s.name AS status, COALESCE(c.lists, 0) AS payload_lists_count,
-             COALESCE(c.payloads, 0) AS payload_iov_count, ${TAG_TIMES}
-      ${TAG_FROM} LEFT JOIN counted c ON c.global_tag_id = g.id
-    ) r`,
-};
+/** All tags with their counts, in one statement. */
+export const TAGS = array('tags', TAG_COUNTED, TAG_FROM);
 
 /** $1 tag: payload type → name of its list. An unknown tag has none. */
 export const LISTS_BY_TYPE: Statement = {

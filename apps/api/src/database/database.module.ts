@@ -1,6 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type DataSourceOptions } from 'typeorm';
+import { type DatabaseConnection, type Log } from '#database';
+import { Changes } from './changes.js';
 import { Reads } from './reads.js';
 import { Transactions } from './transactions.js';
 
@@ -8,12 +10,16 @@ import { Transactions } from './transactions.js';
 @Global()
 @Module({})
 export class DatabaseModule {
-  static with(options: DataSourceOptions): DynamicModule {
+  static with(options: DataSourceOptions, connection: DatabaseConnection, log: Log): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [TypeOrmModule.forRoot({ ...options, autoLoadEntities: false, retryAttempts: 0 })],
-      providers: [Reads, Transactions],
-      exports: [Reads, Transactions],
+      providers: [
+        { provide: Changes, useFactory: () => new Changes(connection, log) },
+        Reads,
+        Transactions,
+      ],
+      exports: [Changes, Reads, Transactions],
     };
   }
 }

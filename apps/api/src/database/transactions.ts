@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type ClientBase } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { JsonText } from '../http/int64-json.js';
+import { Changes } from './changes.js';
 import { constraintProblem } from './constraint-problem.js';
 import { execute, type Statement } from './query.js';
 
@@ -35,10 +36,22 @@ const TRIES = 4;
 
 @Injectable()
 export class Transactions {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly changes: Changes,
+  ) {}
 
-  /** Does the work wholly or not at all. It may be called again after a deadlock, so it must only use `tx`. */
+  /**
+   * Does the work wholly or not at all; whoever asks this process afterwards sees it. The work may
+   * be done again after a deadlock, so it must only use `tx`.
+   */
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await this.commit(work);
+    await this.changes.passed();
+    return result;
+  }
+
+  private async commit<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.once(work);
@@ -66,7 +79,7 @@ export class Transactions {
   /** Does the work, tells its result, and undoes it. */
   async rehearse<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      return await this.run(async (tx) => {
+      return await this.commit(async (tx) => {
         throw new Rehearsed(await work(tx));
       });
     } catch (error) {

@@ -2,20 +2,18 @@ import { combIovColumn, rfc3339 } from '../database/json.sql.js';
 import { type Listing } from '../database/page.js';
 import { type Statement } from '../database/query.js';
 
-/** How many lists a tag has; correlated, so that a page counts only its own tags. */
-export const LIST_COUNT = `
-  (SELECT count(*) FROM "PayloadList" l WHERE l.global_tag_id = g.id)`;
+/** How much a tag holds: kept by the database at each change, never counted here. */
+export const LIST_COUNT = 'COALESCE(r.payload_lists_count, 0)';
+export const IOV_COUNT = 'COALESCE(r.payload_iov_count, 0)';
 
-export const IOV_COUNT = `
-  (SELECT count(*) FROM "PayloadList" l JOIN "PayloadIOV" p ON p.payload_list_id = l.id
-   WHERE l.global_tag_id = g.id)`;
+export const GLOBAL_TAG_FROM = `
+  FROM "GlobalTag" g JOIN "GlobalTagStatus" s ON s.id = g.status_id
+  LEFT JOIN "GlobalTagRevision" r ON r.global_tag_id = g.id`;
 
 const ROW = `
   g.id, g.name, g.author, g.description, s.name AS status,
   ${LIST_COUNT} AS payload_lists_count, ${IOV_COUNT} AS payload_iov_count,
   ${rfc3339('g.created')} AS created, ${rfc3339('g.updated')} AS updated`;
-
-const FROM = `FROM "GlobalTag" g JOIN "GlobalTagStatus" s ON s.id = g.status_id`;
 
 export const GLOBAL_TAG_SORTS = {
   id: 'g.id',
@@ -34,7 +32,7 @@ export const GLOBAL_TAG_FILTERS = {
 };
 
 export const GLOBAL_TAGS: Listing = {
-  from: FROM,
+  from: GLOBAL_TAG_FROM,
   row: ROW,
   sorts: GLOBAL_TAG_SORTS,
   filters: GLOBAL_TAG_FILTERS,
@@ -44,7 +42,7 @@ export const GLOBAL_TAGS: Listing = {
 /** $1 the name of the tag. */
 export const GLOBAL_TAG_BY_NAME: Statement = {
   name: 'global-tag-by-name',
-  text: `SELECT to_json(r)::text AS body FROM (SELECT ${ROW} ${FROM} WHERE g.name = $1) r`,
+  text: `SELECT to_json(tag)::text AS body FROM (SELECT ${ROW} ${GLOBAL_TAG_FROM} WHERE g.name = $1) tag`,
 };
 
 /**

@@ -7,6 +7,8 @@ import { noSuchTag } from '../global-tag/global-tag.service.js';
 import { JsonText } from '../http/int64-json.js';
 import { noSuchType } from '../payload-type/payload-type.service.js';
 import { PAYLOAD_TYPE_BY_NAME } from '../payload-type/payload-type.sql.js';
+import { AnswerMemory } from '../read-engine/answer-memory.js';
+import { Timelines } from '../read-engine/timelines.js';
 import { RESOLVE_OBJECTS, RESOLVE_ROWS, RESOLVE_TAG } from './iov-query.sql.js';
 
 /** Resolves: which payloads of a global tag are valid at a moment. It only reads. */
@@ -14,17 +16,26 @@ import { RESOLVE_OBJECTS, RESOLVE_ROWS, RESOLVE_TAG } from './iov-query.sql.js';
 export class IovQueryService {
   constructor(
     private readonly reads: Reads,
+    private readonly timelines: Timelines,
+    private readonly memory: AnswerMemory,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
    * Per list of the tag the payload with the latest start at or before the moment, whatever its
-   * end; an unknown tag has none. One JSON array, sorted by payload type.
+   * end; an unknown tag has none. One JSON array, sorted by payload type: from memory as bytes,
+   * from PostgreSQL as text.
    */
-  async latest(tag: string, at: Moment, shape: 'rows' | 'objects'): Promise<JsonText> {
+  async latest(tag: string, at: Moment, shape: 'rows' | 'dict'): Promise<Buffer | string> {
+    const held = this.timelines.current(tag);
+    if (held !== undefined) return held.answers.answer(held.timeline, at, shape).body;
+    const key = `${shape} ${at.major} ${at.minor} ${tag}`;
     const statement = shape === 'rows' ? RESOLVE_ROWS : RESOLVE_OBJECTS;
-    const row = await this.reads.row<{ body: string }>(statement, [tag, at.major, at.minor]);
-    return new JsonText(row?.body ?? '[]');
+    const body = await this.memory.share(key, async () => {
+      const row = await this.reads.row<{ body: string }>(statement, [tag, at.major, at.minor]);
+      return row?.body;
+    });
+    return body ?? '[]';
   }
 
   /**

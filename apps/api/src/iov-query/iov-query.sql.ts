@@ -1,5 +1,6 @@
 import { moment, until } from '../database/json.sql.js';
 import { type Statement } from '../database/query.js';
+import { PAYLOAD_ROW } from '../read-engine/tag-row.sql.js';
 
 /**
  * One payload per list: one step down `payload_iov_resolve_idx` each, whatever the length of the
@@ -25,11 +26,7 @@ const array = (row: string): string => `
 /** $1 tag, $2 $3 moment: the positional rows of the drop-in protocol. */
 export const RESOLVE_ROWS: Statement = {
   name: 'resolve-rows',
-  text: array(`
-    '[' || to_json(t.name) || ',' || to_json(p.payload_url) || ',' || to_json(p.checksum) || ','
-    || COALESCE(p.size::text, 'null') || ',' || p.major_iov || ',' || p.minor_iov || ','
-    || p.major_iov_end || ',' || p.minor_iov_end || ',' || COALESCE(to_json(p.extra)::text, 'null')
-    || ']'`),
+  text: array(PAYLOAD_ROW),
 };
 
 /** The same as objects (`shape=dict`). */

@@ -101,11 +101,9 @@ SELECT setval(sequence, greatest_id)
  WHERE greatest_id > coalesce(pg_sequence_last_value(sequence::regclass), 0)`;
 
 const ADD_STATUSES = `
-INSERT INTO "GlobalTagStatus" (name, description)
-SELECT name, description
-  FROM (VALUES (1, 'unlocked', 'free to edit'),
-               (2, 'locked', 'append-only'),
-               (3, 'frozen', 'immutable')) AS status (rank, name, description)
+INSERT INTO "GlobalTagStatus" (name)
+SELECT name
+  FROM (VALUES (1, 'unlocked'), (2, 'locked'), (3, 'frozen')) AS status (rank, name)
  WHERE NOT EXISTS (SELECT FROM "GlobalTagStatus" AS present WHERE present.name = status.name)
  ORDER BY rank
 ON CONFLICT DO NOTHING`;

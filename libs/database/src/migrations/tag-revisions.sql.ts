@@ -1,3 +1,6 @@
+/** The start of a payload as one number; exact, whatever the column comb_iov holds. */
+const START = 'major_iov + minor_iov * 0.0000000000000000001';
+
 /**
  * Statement-level triggers with transition tables: one bump and one NOTIFY per tag and statement,
  * however many rows it touches. The functions run as their owner, so that a writer who may not
@@ -5,6 +8,10 @@
  *
  * Rows of "PayloadList" are locked FOR SHARE before their tag is read: a list that is being moved
  * to another tag meanwhile is counted where it ends up.
+ *
+ * What is told: the tag, its revision, and the lists that changed, each with the first and the last
+ * start that changed in it, or by its number alone where the list itself changed; null instead of
+ * more than 80 lists, as a message may have 8,000 bytes.
  */
 export const KEEP_TAG_REVISIONS = `
 CREATE SEQUENCE IF NOT EXISTS tempora_revision_seq;
@@ -18,7 +25,7 @@ CREATE TABLE IF NOT EXISTS "GlobalTagRevision" (
 );
 
 CREATE OR REPLACE FUNCTION tempora_touch_tag(
-  tag bigint, lists bigint[], more_lists bigint, more_iovs bigint) RETURNS void
+  tag bigint, lists jsonb, more_lists bigint, more_iovs bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   now_at bigint;
@@ -30,21 +37,25 @@ BEGIN
    WHERE r.global_tag_id = tag
    RETURNING r.revision INTO now_at;
   PERFORM pg_notify('tempora', json_build_object('tag', tag::text, 'revision', now_at::text,
-    'lists', CASE WHEN cardinality(lists) <= 200 THEN array_to_json(lists::text[]) END)::text);
+    'lists', CASE WHEN jsonb_array_length(lists) <= 80 THEN lists END)::text);
 END $$;
 
-CREATE OR REPLACE FUNCTION tempora_touch_lists(touched bigint[], counts bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION tempora_touch_lists(touched jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   tag record;
 BEGIN
   FOR tag IN
-    WITH locked AS MATERIALIZED (
+    WITH each AS MATERIALIZED (
+      SELECT (t->>0)::bigint AS id, (t->>1)::bigint AS more,
+             jsonb_build_array(t->>0, t->>2, t->>3) AS told
+        FROM jsonb_array_elements(touched) t
+    ), locked AS MATERIALIZED (
       SELECT l.id, l.global_tag_id FROM "PayloadList" l
-       WHERE l.id = ANY (touched) ORDER BY l.id FOR SHARE
+       WHERE l.id IN (SELECT id FROM each) ORDER BY l.id FOR SHARE
     )
-    SELECT l.global_tag_id AS id, array_agg(DISTINCT l.id) AS lists, sum(t.more)::bigint AS more
-      FROM unnest(touched, counts) AS t(list_id, more) JOIN locked l ON l.id = t.list_id
+    SELECT l.global_tag_id AS id, jsonb_agg(e.told) AS lists, sum(e.more)::bigint AS more
+      FROM each e JOIN locked l USING (id)
      WHERE l.global_tag_id IS NOT NULL
      GROUP BY l.global_tag_id ORDER BY l.global_tag_id
   LOOP
@@ -55,9 +66,10 @@ END $$;
 CREATE OR REPLACE FUNCTION tempora_payloads_inserted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-  PERFORM tempora_touch_lists(array_agg(n.list_id), array_agg(n.more))
-     FROM (SELECT payload_list_id AS list_id, count(*) AS more FROM fresh
-            WHERE payload_list_id IS NOT NULL GROUP BY 1) n
+  PERFORM tempora_touch_lists(jsonb_agg(n.told))
+     FROM (SELECT jsonb_build_array(list, count(*), min(start)::text, max(start)::text) AS told
+             FROM (SELECT payload_list_id AS list, ${START} AS start FROM fresh) f
+            WHERE list IS NOT NULL GROUP BY list) n
    HAVING count(*) > 0;
   RETURN NULL;
 END $$;
@@ -65,11 +77,11 @@ END $$;
 CREATE OR REPLACE FUNCTION tempora_payloads_updated() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-  PERFORM tempora_touch_lists(array_agg(n.list_id), array_agg(n.more))
-     FROM (SELECT list_id, sum(more)::bigint AS more
-             FROM (SELECT payload_list_id AS list_id, 1 AS more FROM fresh
-                   UNION ALL SELECT payload_list_id, -1 FROM stale) each
-            WHERE list_id IS NOT NULL GROUP BY 1) n
+  PERFORM tempora_touch_lists(jsonb_agg(n.told))
+     FROM (SELECT jsonb_build_array(list, sum(more), min(start)::text, max(start)::text) AS told
+             FROM (SELECT payload_list_id AS list, ${START} AS start, 1 AS more FROM fresh
+                   UNION ALL SELECT payload_list_id, ${START}, -1 FROM stale) each
+            WHERE list IS NOT NULL GROUP BY list) n
    HAVING count(*) > 0;
   RETURN NULL;
 END $$;
@@ -77,9 +89,10 @@ END $$;
 CREATE OR REPLACE FUNCTION tempora_payloads_deleted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-  PERFORM tempora_touch_lists(array_agg(n.list_id), array_agg(n.more))
-     FROM (SELECT payload_list_id AS list_id, -count(*) AS more FROM stale
-            WHERE payload_list_id IS NOT NULL GROUP BY 1) n
+  PERFORM tempora_touch_lists(jsonb_agg(n.told))
+     FROM (SELECT jsonb_build_array(list, -count(*), min(start)::text, max(start)::text) AS told
+             FROM (SELECT payload_list_id AS list, ${START} AS start FROM stale) f
+            WHERE list IS NOT NULL GROUP BY list) n
    HAVING count(*) > 0;
   RETURN NULL;
 END $$;
@@ -93,7 +106,7 @@ CREATE OR REPLACE FUNCTION tempora_lists_inserted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM tempora_touch_tag(n.tag, n.lists, n.more, n.iovs)
-     FROM (SELECT global_tag_id AS tag, array_agg(id) AS lists, count(*) AS more,
+     FROM (SELECT global_tag_id AS tag, jsonb_agg(jsonb_build_array(id::text)) AS lists, count(*) AS more,
                   sum(tempora_list_size(id))::bigint AS iovs
              FROM fresh WHERE global_tag_id IS NOT NULL GROUP BY 1 ORDER BY 1) n;
   RETURN NULL;
@@ -103,7 +116,7 @@ CREATE OR REPLACE FUNCTION tempora_lists_updated() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM tempora_touch_tag(n.tag, n.lists, n.more, n.iovs)
-     FROM (SELECT tag, array_agg(DISTINCT id) AS lists, sum(more)::bigint AS more,
+     FROM (SELECT tag, jsonb_agg(DISTINCT jsonb_build_array(id::text)) AS lists, sum(more)::bigint AS more,
                   sum(more * size)::bigint AS iovs
              FROM (SELECT f.id, f.global_tag_id AS tag, 1 AS more,
                           CASE WHEN moved THEN tempora_list_size(f.id) ELSE 0 END AS size
@@ -124,7 +137,7 @@ CREATE OR REPLACE FUNCTION tempora_lists_deleted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM tempora_touch_tag(n.tag, n.lists, -n.gone, -n.iovs)
-     FROM (SELECT global_tag_id AS tag, array_agg(id) AS lists, count(*) AS gone,
+     FROM (SELECT global_tag_id AS tag, jsonb_agg(jsonb_build_array(id::text)) AS lists, count(*) AS gone,
                   sum(tempora_list_size(id))::bigint AS iovs
              FROM stale WHERE global_tag_id IS NOT NULL GROUP BY 1 ORDER BY 1) n;
   RETURN NULL;
@@ -135,21 +148,21 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   INSERT INTO "GlobalTagRevision" (global_tag_id) SELECT id FROM fresh ORDER BY id
     ON CONFLICT DO NOTHING;
-  PERFORM tempora_touch_tag(id, '{}', 0, 0) FROM (SELECT id FROM fresh ORDER BY id) n;
+  PERFORM tempora_touch_tag(id, '[]', 0, 0) FROM (SELECT id FROM fresh ORDER BY id) n;
   RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION tempora_tags_updated() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-  PERFORM tempora_touch_tag(id, '{}', 0, 0) FROM (SELECT id FROM fresh ORDER BY id) n;
+  PERFORM tempora_touch_tag(id, '[]', 0, 0) FROM (SELECT id FROM fresh ORDER BY id) n;
   RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION tempora_tags_deleted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-  PERFORM tempora_touch_tag(id, '{}', 0, 0) FROM (SELECT id FROM stale ORDER BY id) n;
+  PERFORM tempora_touch_tag(id, '[]', 0, 0) FROM (SELECT id FROM stale ORDER BY id) n;
   DELETE FROM "GlobalTagRevision" r USING stale s WHERE r.global_tag_id = s.id;
   RETURN NULL;
 END $$;
@@ -157,7 +170,7 @@ END $$;
 CREATE OR REPLACE FUNCTION tempora_types_updated() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-  PERFORM tempora_touch_tag(n.tag, '{}', 0, 0)
+  PERFORM tempora_touch_tag(n.tag, NULL, 0, 0)
      FROM (SELECT DISTINCT l.global_tag_id AS tag
              FROM fresh f JOIN stale s USING (id) JOIN "PayloadList" l ON l.payload_type_id = f.id
             WHERE f.name <> s.name AND l.global_tag_id IS NOT NULL ORDER BY 1) n;
@@ -255,8 +268,8 @@ DROP TRIGGER IF EXISTS tempora_changed ON "GlobalTagStatus";
 DROP FUNCTION IF EXISTS tempora_payloads_inserted, tempora_payloads_updated,
   tempora_payloads_deleted, tempora_lists_inserted, tempora_lists_updated, tempora_lists_deleted,
   tempora_tags_inserted, tempora_tags_updated, tempora_tags_deleted, tempora_types_updated,
-  tempora_names_changed, tempora_recount, tempora_touch_lists(bigint[], bigint[]),
-  tempora_touch_tag(bigint, bigint[], bigint, bigint), tempora_list_size(bigint);
+  tempora_names_changed, tempora_recount, tempora_touch_lists(jsonb),
+  tempora_touch_tag(bigint, jsonb, bigint, bigint), tempora_list_size(bigint);
 DROP TABLE IF EXISTS "GlobalTagRevision";
 DROP SEQUENCE IF EXISTS tempora_revision_seq;
 `;

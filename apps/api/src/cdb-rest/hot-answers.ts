@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { type Statement } from '../database/query.js';
+import { Reads } from '../database/reads.js';
+import { JsonText } from '../http/int64-json.js';
+import { AnswerMemory } from '../read-engine/answer-memory.js';
+
+/** Answers that every job asks for as it starts: from memory, until anything changes. */
+@Injectable()
+export class HotAnswers {
+  constructor(
+    private readonly reads: Reads,
+    private readonly memory: AnswerMemory,
+  ) {}
+
+  /** What the statement writes as `body`, or undefined where it finds nothing. */
+  async find(statement: Statement, values: readonly string[]): Promise<JsonText | undefined> {
+    const key = [statement.name, ...values].join('\0');
+    const text = await this.memory.get(key, async () => {
+      const row = await this.reads.row<{ body: string }>(statement, values);
+      return row?.body;
+    });
+    return text === undefined ? undefined : new JsonText(text);
+  }
+
+  /** The same for statements that always find something. */
+  async json(statement: Statement, values: readonly string[]): Promise<JsonText> {
+    return (await this.find(statement, values)) ?? new JsonText('null');
+  }
+}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Changes, type Rememberer } from '../database/changes.js';
+
+/** Characters that remembered answers may have together. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+
+/**
+ * Small answers that everybody asks for (`globalTags`, `gtPayloadLists/…`), as they were written,
+ * until anything changes. Identical questions under way are asked once; a question that began
+ * before a change is not shared with who asks after it.
+ */
+@Injectable()
+export class AnswerMemory implements Rememberer {
+  private readonly answers = new Map<string, string>();
+  private readonly asking = new Map<string, Promise<string | undefined>>();
+  private characters = 0;
+  private epoch = 0;
+
+  constructor(private readonly changes: Changes) {
+    changes.tell(this);
+  }
+
+  /** The answer that `ask` gives, remembered under a key; undefined ones are not remembered. */
+  async get(key: string, ask: () => Promise<string | undefined>): Promise<string | undefined> {
+    if (!this.changes.heard) return ask();
+    const known = this.answers.get(key);
+    if (known !== undefined) return known;
+    return this.share(key, async () => {
+      const { epoch } = this;
+      const answer = await ask();
+      if (answer !== undefined && epoch === this.epoch && this.changes.heard) {
+        this.keep(key, answer);
+      }
+      return answer;
+    });
+  }
+
+  /** Asks once for all who ask the same until it is answered, or until something changes. */
+  async share(key: string, ask: () => Promise<string | undefined>): Promise<string | undefined> {
+    if (!this.changes.heard) return ask();
+    const underWay = this.asking.get(key);
+    if (underWay !== undefined) return underWay;
+    const asking = ask();
+    this.asking.set(key, asking);
+    try {
+      return await asking;
+    } finally {
+      if (this.asking.get(key) === asking) this.asking.delete(key);
+    }
+  }
+
+  changed(): void {
+    this.forget();
+  }
+
+  missed(): Promise<void> {
+    this.forget();
+    return Promise.resolve();
+  }
+
+  private keep(key: string, answer: string): void {
+    if (this.characters + answer.length > MAX_CHARACTERS) this.forget();
+    this.answers.set(key, answer);
+    this.characters += answer.length;
+  }
+
+  private forget(): void {
+    this.epoch++;
+    this.answers.clear();
+    this.asking.clear();
+    this.characters = 0;
+  }
+}

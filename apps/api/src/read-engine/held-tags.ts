@@ -1,0 +1,86 @@
+import { type Change } from '#database';
+import { bytesOf, type HeldTag } from './held-tag.js';
+import { PendingChanges } from './pending-changes.js';
+
+/** A held tag and what is not in it yet. */
+export interface Entry {
+  held: HeldTag;
+  readonly pending: PendingChanges;
+  /** Milliseconds since the epoch. */
+  usedAt: number;
+  updating: boolean;
+}
+
+/** The tags in memory, least recently used first, within a budget of bytes. */
+export class HeldTags {
+  private readonly byName = new Map<string, Entry>();
+  private readonly byId = new Map<bigint, Entry>();
+
+  constructor(private readonly budget: number) {}
+
+  get(name: string): Entry | undefined {
+    return this.byName.get(name);
+  }
+
+  entry(id: bigint): Entry | undefined {
+    return this.byId.get(id);
+  }
+
+  get all(): Entry[] {
+    return [...this.byId.values()];
+  }
+
+  get bytes(): number {
+    return this.all.reduce((sum, { held }) => sum + bytesOf(held), 0);
+  }
+
+  /** Takes a tag in; those that were not used for longest make room. */
+  put(held: HeldTag, now: number): Entry {
+    const { id, name } = held.state;
+    this.drop(id);
+    const entry = { held, pending: new PendingChanges(), usedAt: now, updating: false };
+    this.byId.set(id, entry);
+    this.byName.set(name, entry);
+    this.makeRoom(entry);
+    return entry;
+  }
+
+  /** Puts a newer state of a tag in place of the one that is held. */
+  replace(entry: Entry, held: HeldTag): void {
+    this.byName.delete(entry.held.state.name);
+    entry.held = held;
+    this.byName.set(held.state.name, entry);
+  }
+
+  drop(id: bigint): void {
+    const entry = this.byId.get(id);
+    if (entry === undefined) return;
+    this.byId.delete(id);
+    if (this.byName.get(entry.held.state.name) === entry) {
+      this.byName.delete(entry.held.state.name);
+    }
+  }
+
+  dropUnusedSince(time: number): void {
+    for (const { held, usedAt } of this.all) if (usedAt < time) this.drop(held.state.id);
+  }
+
+  /** Notes a change that is not held yet; returns the entry it concerns, if any. */
+  note(change: Change): Entry | undefined {
+    const entry = change.tag === undefined ? undefined : this.byId.get(change.tag);
+    if (entry === undefined) return undefined;
+    if (change.revision !== undefined && change.revision <= entry.held.state.revision) {
+      return undefined;
+    }
+    entry.pending.add(change);
+    return entry;
+  }
+
+  private makeRoom(newest: Entry): void {
+    const oldest = this.all.sort((a, b) => a.usedAt - b.usedAt);
+    for (const entry of oldest) {
+      if (this.bytes <= this.budget) return;
+      if (entry !== newest) this.drop(entry.held.state.id);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type Config } from '#config';
+import { type Change } from '#database';
+import { CONFIG } from '../config.token.js';
+import { Changes, type Rememberer } from '../database/changes.js';
+import { Reads } from '../database/reads.js';
+import { heldTag, type HeldTag } from './held-tag.js';
+import { type Entry, HeldTags } from './held-tags.js';
+import { TooLarge, type TagState } from './load-tag.js';
+import { REVISIONS, TAG_STATE_BY_NAME } from './read-tag.sql.js';
+import { TagLoader } from './tag-loader.js';
+import { updateTag } from './update-tag.js';
+
+/** A tag enters when it is asked for twice within this time. */
+const DEMAND_MS = 60_000;
+/** A tag leaves when it was not asked for during this time. */
+const DISUSE_MS = 30 * 60_000;
+/** A tag that was too large, or did not load, is not tried again before. */
+const TRY_AGAIN_MS = 10 * 60_000;
+/** From this share of updated rows on a timeline is built anew. */
+const REBUILD_SHARE = 0.25;
+const HOUSEKEEPING_MS = 60_000;
+/** Names asked for of late, at most. */
+const MAX_DEMANDS = 10_000;
+
+/** The tags that are asked for often, in memory: what SQL would answer, without SQL. */
+@Injectable()
+export class Timelines implements Rememberer, OnApplicationShutdown {
+  private readonly log = new Logger('Timelines');
+  private readonly tags: HeldTags;
+  private readonly budget: number;
+  private readonly demands = new Map<string, number>();
+  private readonly notBefore = new Map<string, number>();
+  private readonly loading = new Map<string, Change[]>();
+  private readonly housekeeping: NodeJS.Timeout;
+  /** Grows whenever changes may have been missed: what was read before does not count. */
+  private epoch = 0;
+
+  constructor(
+    private readonly changes: Changes,
+    private readonly reads: Reads,
+    private readonly loader: TagLoader,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.budget = config.timelineMemoryBytes;
+    this.tags = new HeldTags(this.budget);
+    changes.tell(this);
+    this.housekeeping = setInterval(() => {
+      this.tags.dropUnusedSince(Date.now() - DISUSE_MS);
+    }, HOUSEKEEPING_MS);
+    this.housekeeping.unref();
+  }
+
+  /**
+   * The tag as it is now, if that is in memory; asking for it counts as demand. undefined: ask SQL.
+   */
+  current(name: string): HeldTag | undefined {
+    if (this.budget === 0 || !this.changes.heard) return undefined;
+    const entry = this.tags.get(name);
+    if (entry === undefined) {
+      this.demand(name);
+      return undefined;
+    }
+    entry.usedAt = Date.now();
+    return entry.pending.empty ? entry.held : undefined;
+  }
+
+  changed(change: Change): void {
+    if (change.all === true) {
+      for (const { held } of this.tags.all) this.tags.drop(held.state.id);
+      this.epoch++;
+      return;
+    }
+    for (const told of this.loading.values()) told.push(change);
+    const entry = this.tags.note(change);
+    if (entry !== undefined && !entry.updating) void this.update(entry);
+  }
+
+  /** Keeps the tags whose revision has not moved. */
+  async missed(): Promise<void> {
+    this.epoch++;
+    const held = this.tags.all;
+    const rows = await this.reads.rows<{ id: bigint; revision: bigint }>({ text: REVISIONS }, [
+      held.map((entry) => entry.held.state.id),
+    ]);
+    const revisions = new Map(rows.map(({ id, revision }) => [id, revision]));
+    for (const entry of held) {
+      const { id, revision } = entry.held.state;
+      if (!entry.pending.empty || revisions.get(id) !== revision) this.tags.drop(id);
+    }
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.housekeeping);
+  }
+
+  private demand(name: string): void {
+    if (this.loading.has(name)) return;
+    const now = Date.now();
+    if ((this.notBefore.get(name) ?? 0) > now) return;
+    const before = this.demands.get(name);
+    if (this.demands.size >= MAX_DEMANDS) this.demands.clear();
+    this.demands.set(name, now);
+    if (before !== undefined && now - before < DEMAND_MS) void this.load(name);
+  }
+
+  private async load(name: string): Promise<void> {
+    const told: Change[] = [];
+    const { epoch } = this;
+    this.loading.set(name, told);
+    try {
+      const state = await this.reads.row<TagState>({ text: TAG_STATE_BY_NAME }, [name]);
+      if (state === undefined) return;
+      const request = { tag: state.id, mode: this.config.iovMode, budget: this.budget };
+      const started = performance.now();
+      const loaded = await this.loader.load(request, state.payloads);
+      if (loaded === undefined || epoch !== this.epoch) return;
+      const entry = this.tags.put(heldTag(loaded, this.config.iovMode), Date.now());
+      for (const change of told) this.tags.note(change);
+      this.log.log(
+        `${name}: ${state.payloads} payloads in memory, ${Math.round(entry.held.timeline.bytes / 2 ** 20)} MB, ` +
+          `loaded in ${Math.round(performance.now() - started)} ms`,
+      );
+      if (!entry.pending.empty) void this.update(entry);
+    } catch (error) {
+      this.notBefore.set(name, Date.now() + TRY_AGAIN_MS);
+      if (error instanceof TooLarge) this.log.log(`${name}: ${error.message}; SQL answers for it`);
+      else this.log.warn(`${name} did not load (${String(error)}); SQL answers for it`);
+    } finally {
+      this.loading.delete(name);
+    }
+  }
+
+  /** Reads what changed until nothing is pending; SQL answers meanwhile. */
+  private async update(entry: Entry): Promise<void> {
+    entry.updating = true;
+    const { id, name } = entry.held.state;
+    try {
+      while (!entry.pending.empty && this.tags.entry(id) === entry) {
+        if (!(await this.updateOnce(entry))) {
+          this.tags.drop(id);
+          void this.load(name);
+          return;
+        }
+      }
+    } catch (error) {
+      // The next demand loads it anew.
+      this.tags.drop(id);
+      this.log.warn(`${name} could not be updated (${String(error)})`);
+    } finally {
+      entry.updating = false;
+    }
+  }
+
+  /** @returns whether the tag could be updated; else it must be loaded anew */
+  private async updateOnce(entry: Entry): Promise<boolean> {
+    const { epoch } = this;
+    const known = entry.pending.count;
+    const updated = await this.reads.withClient((client) =>
+      updateTag(client, entry.held, entry.pending),
+    );
+    if (updated === undefined || epoch !== this.epoch) return false;
+    // What the snapshot holds may be told after it was read: then that was not all read again.
+    await this.changes.passed();
+    const { revision } = updated.state;
+    if (entry.pending.upTo(revision) > known) return true;
+    this.tags.replace(entry, updated);
+    entry.pending.settle(revision);
+    return updated.timeline.overlayShare < REBUILD_SHARE;
+  }
+}

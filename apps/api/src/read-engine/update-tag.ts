@@ -1,0 +1,99 @@
+import { type ClientBase } from 'pg';
+import { type TimelineRow } from '#timeline';
+import { execute } from '../database/query.js';
+import { type HeldTag, namesOf } from './held-tag.js';
+import { type ListRow, type TagState } from './load-tag.js';
+import { type PendingChanges, type StartRange, wholeList } from './pending-changes.js';
+import { LISTS_OF_TAG, ROWS_IN_RANGES, TAG_STATE } from './read-tag.sql.js';
+
+interface RangeRow {
+  position: bigint;
+  id: bigint;
+  major_iov: bigint;
+  minor_iov: bigint;
+  major_iov_end: bigint;
+  minor_iov_end: bigint;
+  json: string;
+}
+
+/**
+ * The tag with what has changed read again, as of one snapshot of the database; undefined if it
+ * must be loaded anew (too much changed, or the tag is gone).
+ */
+export async function updateTag(
+  client: ClientBase,
+  held: HeldTag,
+  pending: PendingChanges,
+): Promise<HeldTag | undefined> {
+  const toRead = pending.toRead();
+  if (toRead === undefined) return undefined;
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  try {
+    const { id } = held.state;
+    const [state] = (await execute<TagState>(client, { text: TAG_STATE }, [id])).rows;
+    if (state === undefined) return undefined;
+    const lists = (await execute<ListRow>(client, { text: LISTS_OF_TAG }, [id])).rows;
+    const ranges = [...toRead.ranges, ...[...toRead.whole].map(wholeList)].filter(({ list }) =>
+      lists.some((each) => each.id === list),
+    );
+    const rows = await rowsOf(client, ranges);
+    return {
+      ...held,
+      state,
+      listNames: namesOf(lists),
+      timeline: withRows(held, lists, ranges, rows),
+    };
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+async function rowsOf(
+  client: ClientBase,
+  ranges: readonly StartRange[],
+): Promise<Map<number, TimelineRow[]>> {
+  const rows = new Map<number, TimelineRow[]>();
+  if (ranges.length === 0) return rows;
+  const found = await execute<RangeRow>(client, { name: 'rows-in-ranges', text: ROWS_IN_RANGES }, [
+    ranges.map(({ list }) => list),
+    ranges.map(({ first }) => first.major),
+    ranges.map(({ first }) => first.minor),
+    ranges.map(({ last }) => last.major),
+    ranges.map(({ last }) => last.minor),
+  ]);
+  for (const row of found.rows) {
+    const position = Number(row.position) - 1;
+    const each = rows.get(position) ?? [];
+    each.push({
+      id: row.id,
+      start: { major: row.major_iov, minor: row.minor_iov },
+      end: { major: row.major_iov_end, minor: row.minor_iov_end },
+      json: row.json,
+    });
+    rows.set(position, each);
+  }
+  return rows;
+}
+
+function withRows(
+  held: HeldTag,
+  lists: readonly ListRow[],
+  ranges: readonly StartRange[],
+  rows: ReadonlyMap<number, readonly TimelineRow[]>,
+): HeldTag['timeline'] {
+  let { timeline } = held;
+  const typeOf = new Map(lists.map(({ id, type }) => [id, type]));
+  for (const { id } of timeline.lists) if (!typeOf.has(id)) timeline = timeline.withoutList(id);
+  const held_ = new Set(timeline.lists.map(({ id }) => id));
+  for (const [position, range] of ranges.entries()) {
+    const read = rows.get(position) ?? [];
+    const payloadType = typeOf.get(range.list);
+    if (payloadType === undefined) continue;
+    const isWhole = range.first.major === 0n && range.first.minor === 0n;
+    timeline =
+      held_.has(range.list) && !isWhole
+        ? timeline.withRange(range.list, range.first, range.last, read)
+        : timeline.withList({ id: range.list, payloadType }, read);
+  }
+  return timeline;
+}

@@ -1,0 +1,11 @@
+export { AnswerCache } from './answer-cache.js';
+export { type EffectivePayload } from './between.js';
+export { type CopyReader } from './copy-reader.js';
+export { type Shape } from './render.js';
+export { type Resolution } from './resolve.js';
+export { type Answer, Timeline } from './timeline.js';
+export { TimelineBuilder } from './timeline-builder.js';
+export { type TimelinePayload } from './timeline-payload.js';
+export { type TimelineParts } from './timeline-parts.js';
+export { type TimelineList, type TimelineRow } from './timeline-row.js';
+export { type Window } from './window.js';

@@ -1,0 +1,35 @@
+import { compareMoments, endExclusive, type IovMode, type Moment } from '#iov';
+import { type LatestRows } from './latest-rows.js';
+
+/** The first moment after the interval of a row, as stored; null if it is open. */
+export function validUntil(
+  latest: LatestRows,
+  list: number,
+  row: number,
+  mode: IovMode,
+): Moment | null {
+  return endExclusive({ start: latest.start(list, row), end: latest.end(list, row) }, mode);
+}
+
+/** Whether a row, of adopted data, ends before it starts. */
+export function isNeverValid(
+  latest: LatestRows,
+  list: number,
+  row: number,
+  mode: IovMode,
+): boolean {
+  const until = validUntil(latest, list, row, mode);
+  return until !== null && compareMoments(until, latest.start(list, row)) <= 0;
+}
+
+/** The later of two moments; null is earlier than all. */
+export function laterOf(a: Moment | null, b: Moment | null): Moment | null {
+  if (a === null || b === null) return a ?? b;
+  return compareMoments(a, b) < 0 ? b : a;
+}
+
+/** The earlier of two moments; null is later than all. */
+export function earlierOf(a: Moment | null, b: Moment | null): Moment | null {
+  if (a === null || b === null) return a ?? b;
+  return compareMoments(a, b) > 0 ? b : a;
+}

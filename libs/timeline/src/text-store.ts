@@ -1,0 +1,47 @@
+/** An address is a byte of 256 chunks of 16 MiB: 4 GiB in 32 bits. */
+export const CHUNK_BITS = 24;
+export const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
+const CHUNK = 1 << CHUNK_BITS;
+const CHUNKS = 256;
+
+/** Texts are copied eight bytes at a time, so that up to seven bytes behind one are read too. */
+export const SLACK = 8;
+
+/** Texts one behind the other, in chunks of memory that threads share; none crosses a boundary. */
+export class TextStore {
+  private readonly chunks: SharedArrayBuffer[] = [];
+  private chunk: Uint8Array = new Uint8Array(0);
+  private used = CHUNK;
+
+  /** Appends `text[from, to)` and returns its address. @throws RangeError beyond 4 GiB */
+  append(text: Uint8Array, from: number, to: number): number {
+    if (this.used + (to - from) + SLACK > CHUNK) this.addChunk();
+    const { chunk, used } = this;
+    for (let i = from, at = used; i < to; i++, at++) chunk[at] = text[i] ?? 0;
+    this.used = used + (to - from);
+    return (((this.chunks.length - 1) << CHUNK_BITS) | used) >>> 0;
+  }
+
+  /** Bytes in use. */
+  get bytes(): number {
+    return this.chunks.length === 0 ? 0 : (this.chunks.length - 1) * CHUNK + this.used;
+  }
+
+  /** The chunks, the last one cut to what it holds. Nothing may be appended afterwards. */
+  finish(): SharedArrayBuffer[] {
+    const last = this.chunks.pop();
+    if (last === undefined) return [];
+    const cut = new SharedArrayBuffer(Math.min(CHUNK, this.used + SLACK));
+    new Uint8Array(cut).set(new Uint8Array(last, 0, this.used));
+    this.chunks.push(cut);
+    return this.chunks;
+  }
+
+  private addChunk(): void {
+    if (this.chunks.length === CHUNKS) throw new RangeError('a timeline holds up to 4 GiB of text');
+    const chunk = new SharedArrayBuffer(CHUNK);
+    this.chunks.push(chunk);
+    this.chunk = new Uint8Array(chunk);
+    this.used = 0;
+  }
+}
