@@ -14,6 +14,7 @@ const LAYERS = [
   ['global-tag'],
   ['payload-list'],
   ['payload-iov'],
+  ['read-engine'],
   ['iov-query'],
   ['cdb-rest', 'demo'],
 ];
@@ -33,6 +34,13 @@ const downwards = LAYERS.flatMap((layer, depth) =>
 module.exports = {
   forbidden: [
     ...downwards,
+    {
+      name: 'every-folder-has-its-place',
+      comment: 'A new folder of the API takes its place in LAYERS.',
+      severity: 'error',
+      from: { path: `${API}[^/]+/`, pathNot: folders(LAYERS.flat()) },
+      to: {},
+    },
     {
       name: 'folders-know-no-application',
       comment: 'What puts the application together is not known to its parts.',
