@@ -93,7 +93,6 @@ describe('Adopting the database of a Nopayloaddb', () => {
   let database: DatabaseConnection;
   let before: { schema: string; rows: unknown[]; statuses: unknown[] };
   let report: MigrationReport;
-  const log = recordingLog();
 
   const ALL_BUT_COMB_IOV = `
     SELECT md5(string_agg(row_to_json(iov)::jsonb - 'comb_iov' #>> '{}', ',' ORDER BY id)) AS iovs,
@@ -110,7 +109,7 @@ describe('Adopting the database of a Nopayloaddb', () => {
       rows: await sql(database, ALL_BUT_COMB_IOV),
       statuses: await sql(database, 'SELECT * FROM "GlobalTagStatus" ORDER BY id'),
     };
-    report = await migrate(database, { log });
+    report = await migrate(database, silent);
   });
 
   it('changes no row but for comb_iov', async () => {
@@ -192,10 +191,6 @@ describe('Adopting the database of a Nopayloaddb', () => {
         rows: { table: 'PayloadIOV', count: 2, firstIds: DAMAGE.endBeforeStart.map(String) },
       },
     ]);
-    const warnings = log.messages.join('\n');
-    expect(warnings).toContain(`ids ${beside}, ${list}.`);
-    expect(warnings).toContain(`ids ${DAMAGE.endBeforeStart.join(', ')}.`);
-    expect(warnings).toContain(String(report.repairedCombIov));
   });
 
   it('answers the resolve query from its index', async () => {

@@ -5,12 +5,7 @@ import { DatabaseRefusal } from './database-refusal.js';
 import { ensureConstraints } from './ensure-constraints.js';
 import { ensureIndex } from './ensure-index.js';
 import { existingTables, TABLES } from './existing-tables.js';
-import {
-  emptyReport,
-  type MigrationReport,
-  reportTo,
-  type SkippedConstraint,
-} from './migration-report.js';
+import { emptyReport, type MigrationReport, reportTo } from './migration-report.js';
 import { RESOLVE_INDEX } from './named-constraints.js';
 import { postgresOptions } from './postgres-options.js';
 import { rowsOf } from './rows-of.js';
@@ -26,6 +21,7 @@ const LOCK_NEWS_MS = 10_000;
  * Nopayloaddb has made. Readers and writers of a database in use go on. Several processes may call
  * it at once; they take turns.
  *
+ * @param options.log what takes its time; what was done is in the report
  * @throws DatabaseRefusal if the database is partly something else or the user may not change it;
  *   nothing has been changed then
  */
@@ -41,7 +37,7 @@ export async function migrate(
   // finished the statement it is at.
   const queryRunner = dataSource.createQueryRunner();
   try {
-    await queryRunner.query('SET statement_timeout = 0; SET idle_session_timeout = 0');
+    await queryRunner.query('SET statement_timeout = 0');
     await takeTurn(queryRunner, log);
     return await migrateAlone(dataSource, queryRunner, log);
   } finally {
@@ -81,11 +77,9 @@ async function migrateAlone(
   });
   const applied = await appliedMigrations(queryRunner);
   report.applied = [...applied].filter((name) => !ran.has(name));
-  if (report.applied.length > 0) log.info(`Applied ${report.applied.join(', ')}`);
 
   await ensureIndex(queryRunner, RESOLVE_INDEX, log);
   report.skippedConstraints = await ensureConstraints(queryRunner, log);
-  for (const skipped of report.skippedConstraints) log.warn(sentence(skipped));
   return report;
 }
 
@@ -118,12 +112,4 @@ async function mayChange(queryRunner: QueryRunner, tables: 'none' | 'all'): Prom
     [tables === 'all' ? TABLES : []],
   );
   return found?.may === true;
-}
-
-function sentence({ constraint, reason, rows }: SkippedConstraint): string {
-  const more = rows.count > rows.firstIds.length ? ', …' : '';
-  return (
-    `${constraint} (${reason}) is left out, as ${rows.count} rows of "${rows.table}" break it: ` +
-    `ids ${rows.firstIds.join(', ')}${more}. Repair them, and the next migration adds it.`
-  );
 }

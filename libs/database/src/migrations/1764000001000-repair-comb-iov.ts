@@ -46,11 +46,6 @@ export class RepairCombIov1764000001000 implements MigrationInterface {
       seen += batch.rows;
       from = batch.last;
     }
-    if (report.repairedCombIov > 0) {
-      log.info(
-        `comb_iov was wrong in ${report.repairedCombIov} of ${seen} rows: recomputed exactly`,
-      );
-    }
   }
 
   /** The old values are wrong: there is nothing to go back to. */
