@@ -52,7 +52,10 @@ export class Batch {
     else this.insertUntilEnd(index, piece);
   }
 
-  /** The rule in bold, by the four steps of `docs/validity-rules.md`. */
+  /**
+   * What starts inside leaves, except what is valid at the end: that goes on there, as a copy if it
+   * starts before. What is valid before the start ends at it.
+   */
   private insertUntilEnd(index: number, piece: Piece): void {
     const { start, until } = piece;
     const from = this.ranks.of(start);
@@ -123,12 +126,10 @@ export class Batch {
         continue;
       }
       staying.push(from.id);
-      if (piece.moved)
-        moved.push({
-          id: from.id,
-          ...this.stored(piece),
-          from: { start: from.start, end: from.end },
-        });
+      if (piece.moved) {
+        const { id, start, end } = from;
+        moved.push({ id, ...this.stored(piece), from: { start, end } });
+      }
     }
     return {
       placed: this.inserted.map((piece) => (piece.attached ? this.stored(piece) : null)),

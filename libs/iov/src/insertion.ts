@@ -36,10 +36,13 @@ export function takesOverUntil(insertion: Insertion, mode: IovMode): Moment | nu
  *
  * No other payload is needed, however many there are. The plan asks for the latest start at or
  * before such an m at some point of the batch. Were it a payload X that is not known, then the known
- * one at m, which starts later than X, must have been taken away or moved by an insertion J of the
+ * one at m, which comes after X, must have been taken away or moved by an insertion J of the
  * batch with X.start < J.start ≤ m (otherwise J would have taken X away too). J starts later than X
  * itself, and what takes J's payload away or moves it again starts later than X for the same reason.
  * So something later than X is always there, and X is not the answer.
+ *
+ * Where all insertions are `next` rows and the tag is not locked, nothing need be known, if the
+ * caller itself detaches what starts exactly where one of them starts.
  */
 export function neighboursNeeded(
   insertions: readonly Insertion[],

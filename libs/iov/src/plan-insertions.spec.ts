@@ -88,6 +88,39 @@ describe.each<IovMode>(['continuous', 'discrete'])('a plan in %s mode', (mode) =
     );
   });
 
+  it('leaves nothing else where an insertion starts', () => {
+    fc.assert(
+      fc.property(lists, histories(mode, 5), fc.boolean(), (list, [batch = []], locked) => {
+        const database = new ListDatabase(list, mode);
+        database.insert(batch, locked);
+        const starts = database.attached().map((row) => line(row.start));
+        for (const { start } of batch) {
+          expect(starts.filter((each) => each === line(start)).length).toBeLessThanOrEqual(1);
+        }
+      }),
+      fewer,
+    );
+  });
+
+  it('needs to know nothing for rows that last until the next start, but what starts there', () => {
+    const appends = histories(mode, 8).map(([batch = []]) =>
+      batch.filter((row) => row.until === 'next'),
+    );
+    fc.assert(
+      fc.property(lists, appends, (list, batch) => {
+        const starts = new Set(batch.map((row) => line(row.start)));
+        const others = list.filter((row) => !starts.has(line(row.start)));
+        const blind = new ListDatabase(others, mode);
+        const knowing = new ListDatabase(list, mode);
+        blind.load = () => [];
+        blind.insert(batch);
+        knowing.insert(batch);
+        expect(String(blind.content())).toBe(String(knowing.content()));
+      }),
+      fewer,
+    );
+  });
+
   it('needs no more of the list than the neighbours', () => {
     fc.assert(
       fc.property(lists, histories(mode, 5), (list, [batch = []]) => {
