@@ -1,8 +1,11 @@
-import { Get, Header, Query } from '@nestjs/common';
+import { Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Config } from '#config';
 import { parseInt64 } from '#iov';
 import { type FieldError } from '#problems';
-import { JsonText } from '../http/int64-json.js';
+import { CONFIG } from '../config.token.js';
+import { sendVersioned } from '../http/versioned-answer.js';
 import { invalidRequest } from '../http/validation.js';
 import { IovQueryService } from '../iov-query/iov-query.service.js';
 import { last, type RawQuery } from './browse.js';
@@ -10,7 +13,10 @@ import { DropIn, DropInAnswers } from './drop-in.js';
 
 @DropIn()
 export class CdbPayloadQueryController {
-  constructor(private readonly query: IovQueryService) {}
+  constructor(
+    private readonly query: IovQueryService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   @Get(['payloadiovs', 'payload-iovs/query'])
   @ApiQuery({ name: 'gtName', description: 'Name of the global tag.', example: 'DEMO_2026_online' })
@@ -35,8 +41,11 @@ export class CdbPayloadQueryController {
       '1',
     ],
   ])
-  @Header('content-type', 'application/json; charset=utf-8')
-  async latest(@Query() query: RawQuery): Promise<JsonText | Buffer> {
+  async latest(
+    @Query() query: RawQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const errors: FieldError[] = [];
     const tag = last(query, 'gtName') ?? '';
     if (tag === '') errors.push({ field: 'gtName', message: 'This parameter is required.' });
@@ -46,8 +55,10 @@ export class CdbPayloadQueryController {
       errors.push({ field: 'gtName', message: 'No name has a null character.' });
     if (errors.length > 0) throw invalidRequest(errors);
     const shape = last(query, 'shape') === 'dict' ? 'dict' : 'rows';
-    const body = await this.query.latest(tag, { major, minor }, shape);
-    return typeof body === 'string' ? new JsonText(body) : body;
+    const answer = await this.query.latest(tag, { major, minor }, shape);
+    // Frozen is final, unless the operator lets tags thaw.
+    const immutable = answer.status === 'frozen' && !this.config.allowThaw;
+    sendVersioned(request, reply, answer, immutable);
   }
 }
 

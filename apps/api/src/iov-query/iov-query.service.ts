@@ -11,6 +11,27 @@ import { AnswerMemory } from '../read-engine/answer-memory.js';
 import { Timelines } from '../read-engine/timelines.js';
 import { RESOLVE_OBJECTS, RESOLVE_ROWS, RESOLVE_TAG } from './iov-query.sql.js';
 
+/** What a tag answers at a moment. */
+export interface LatestAnswer {
+  /** JSON: bytes from memory, text from PostgreSQL; the same bytes in the end. */
+  readonly body: Buffer | string;
+  /** Names the state of the tag it was read from, and its shape; undefined for an unknown tag. */
+  readonly version?: string;
+  /** The status of the tag. */
+  readonly status?: string;
+  readonly fromMemory: boolean;
+}
+
+interface LatestRow {
+  body: string;
+  /** Tag, revision, status; null for an unknown tag. */
+  state: [string, string, string] | null;
+}
+
+function versionOf(tag: bigint | string, revision: bigint | string, shape: string): string {
+  return `${tag}-${revision}-${shape}`;
+}
+
 /** Resolves: which payloads of a global tag are valid at a moment. It only reads. */
 @Injectable()
 export class IovQueryService {
@@ -23,19 +44,24 @@ export class IovQueryService {
 
   /**
    * Per list of the tag the payload with the latest start at or before the moment, whatever its
-   * end; an unknown tag has none. One JSON array, sorted by payload type: from memory as bytes,
-   * from PostgreSQL as text.
+   * end; an unknown tag has none. One JSON array, sorted by payload type.
    */
-  async latest(tag: string, at: Moment, shape: 'rows' | 'dict'): Promise<Buffer | string> {
+  async latest(tag: string, at: Moment, shape: 'rows' | 'dict'): Promise<LatestAnswer> {
     const held = this.timelines.current(tag);
-    if (held !== undefined) return held.answers.answer(held.timeline, at, shape).body;
+    if (held !== undefined) {
+      const { id, revision, status } = held.state;
+      const { body } = held.answers.answer(held.timeline, at, shape);
+      return { body, version: versionOf(id, revision, shape), status, fromMemory: true };
+    }
     const key = `${shape} ${at.major} ${at.minor} ${tag}`;
     const statement = shape === 'rows' ? RESOLVE_ROWS : RESOLVE_OBJECTS;
-    const body = await this.memory.share(key, async () => {
-      const row = await this.reads.row<{ body: string }>(statement, [tag, at.major, at.minor]);
-      return row?.body;
-    });
-    return body ?? '[]';
+    const row = await this.memory.share(key, () =>
+      this.reads.row<LatestRow>(statement, [tag, at.major, at.minor]),
+    );
+    const body = row?.body ?? '[]';
+    if (row?.state == null) return { body, fromMemory: false };
+    const [id, revision, status] = row.state;
+    return { body, version: versionOf(id, revision, shape), status, fromMemory: false };
   }
 
   /**

@@ -20,7 +20,11 @@ const LATEST_PER_LIST = `
   WHERE g.name = $1`;
 
 const array = (row: string): string => `
-  SELECT '[' || COALESCE(string_agg(${row}, ',' ORDER BY t.name COLLATE "C", l.id), '') || ']' AS body
+  SELECT '[' || COALESCE(string_agg(${row}, ',' ORDER BY t.name COLLATE "C", l.id), '') || ']' AS body,
+         (SELECT json_build_array(r.global_tag_id::text, r.revision::text, s.name)
+          FROM "GlobalTag" x JOIN "GlobalTagStatus" s ON s.id = x.status_id
+          JOIN "GlobalTagRevision" r ON r.global_tag_id = x.id
+          WHERE x.name = $1) AS state
   ${LATEST_PER_LIST}`;
 
 /** $1 tag, $2 $3 moment: the positional rows of the drop-in protocol. */

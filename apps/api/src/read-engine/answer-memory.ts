@@ -12,7 +12,7 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
 @Injectable()
 export class AnswerMemory implements Rememberer {
   private readonly answers = new Map<string, string>();
-  private readonly asking = new Map<string, Promise<string | undefined>>();
+  private readonly asking = new Map<string, Promise<unknown>>();
   private characters = 0;
   private epoch = 0;
 
@@ -35,11 +35,14 @@ export class AnswerMemory implements Rememberer {
     });
   }
 
-  /** Asks once for all who ask the same until it is answered, or until something changes. */
-  async share(key: string, ask: () => Promise<string | undefined>): Promise<string | undefined> {
+  /**
+   * Asks once for all who ask the same until it is answered, or until something changes. A key
+   * always stands for answers of one type.
+   */
+  async share<T>(key: string, ask: () => Promise<T>): Promise<T> {
     if (!this.changes.heard) return ask();
     const underWay = this.asking.get(key);
-    if (underWay !== undefined) return underWay;
+    if (underWay !== undefined) return underWay as Promise<T>;
     const asking = ask();
     this.asking.set(key, asking);
     try {
