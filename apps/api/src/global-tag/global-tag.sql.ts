@@ -47,14 +47,18 @@ export const GLOBAL_TAG_BY_NAME: Statement = {
 
 /**
  * Locks a tag's row. SHARE lets insertions into its lists run side by side and keeps its status
- * still; UPDATE is for whoever changes the tag itself or which lists belong to it.
+ * still; UPDATE is for whoever changes the tag itself or which lists belong to it. The status is
+ * joined after the lock: a tag whose status changes while its lock is waited for would not match.
  */
 export const LOCK_GLOBAL_TAGS = (strength: 'SHARE' | 'UPDATE'): Statement => ({
   name: `lock-global-tags-${strength.toLowerCase()}`,
   text: `
+    WITH locked AS MATERIALIZED (
+      SELECT id, name, status_id FROM "GlobalTag" WHERE id = ANY($1) ORDER BY id FOR ${strength}
+    )
     SELECT g.id, g.name, s.name AS status
-    FROM "GlobalTag" g JOIN "GlobalTagStatus" s ON s.id = g.status_id
-    WHERE g.id = ANY($1) ORDER BY g.id FOR ${strength} OF g`,
+    FROM locked g JOIN "GlobalTagStatus" s ON s.id = g.status_id
+    ORDER BY g.id`,
 });
 
 export const GLOBAL_TAG_ID: Statement = {

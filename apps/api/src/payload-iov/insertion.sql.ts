@@ -156,13 +156,13 @@ export const COPY_PAYLOADS: Statement = {
     RETURNING id`,
 };
 
-/** $1 payload: locked, so that it is attached once. */
+/** $1 payload: locked, so that it is attached once; its list is joined after the lock. */
 export const LOCK_PAYLOAD: Statement = {
   name: 'lock-payload',
   text: `
+    WITH p AS MATERIALIZED (SELECT * FROM "PayloadIOV" WHERE id = $1 FOR UPDATE)
     SELECT ${PLACED}, l.name AS list_name
-    FROM "PayloadIOV" p LEFT JOIN "PayloadList" l ON l.id = p.payload_list_id
-    WHERE p.id = $1 FOR UPDATE OF p`,
+    FROM p LEFT JOIN "PayloadList" l ON l.id = p.payload_list_id`,
 };
 
 /** $1 list, $2…$5 the interval: the payload that has exactly it, the one that answers if several do. */

@@ -15,6 +15,7 @@ import {
   DETACH_OTHERS_OF_TYPE,
   LISTS_OF_TYPES_IN_TAG,
   LOCK_LISTS,
+  LOCK_LISTS_WITH_TAGS,
   PAYLOADS_IN_LIST,
   SET_TAG_OF_LIST,
   TAGS_OF_LISTS,
@@ -35,6 +36,11 @@ interface ListRow {
   name: string;
   tag_id: bigint | null;
   type_id: bigint;
+}
+
+interface ListWithTagRow extends ListRow {
+  tag_name: string | null;
+  tag_status: string | null;
 }
 
 /** Writes payload lists. */
@@ -123,10 +129,8 @@ export class PayloadListService {
    */
   async lockAll(tx: Tx, names: readonly string[]): Promise<Map<string, LockedList>> {
     const distinct = [...new Set(names)];
-    const seen = await tx.rows<ListRow>(TAGS_OF_LISTS, [distinct]);
-    const tags = await this.globalTags.lockByIds(tx, tagIds(seen), 'SHARE');
-    const rows = await tx.rows<ListRow>(LOCK_LISTS, [seen.map((row) => row.id)]);
-    const locked = new Map(rows.map((row) => [row.name, lockedList(row, tags)]));
+    const rows = await tx.rows<ListWithTagRow>(LOCK_LISTS_WITH_TAGS, [distinct]);
+    const locked = new Map(rows.map((row) => [row.name, lockedList(row, tagsOf(row))]));
     for (const name of distinct) if (!locked.has(name)) throw noSuchList(name);
     return locked;
   }
@@ -192,6 +196,11 @@ function lockedList(row: ListRow, tags: readonly LockedTag[]): LockedList {
   // Between the look and the lock the list moved to a tag that is not locked: look again.
   if (row.tag_id !== null && tag === undefined) throw new MovedMeanwhile(row.name);
   return { id: row.id, name: row.name, typeId: row.type_id, tag };
+}
+
+function tagsOf({ tag_id, tag_name, tag_status }: ListWithTagRow): LockedTag[] {
+  if (tag_id === null || tag_name === null || tag_status === null) return [];
+  return [{ id: tag_id, name: tag_name, status: tag_status }];
 }
 
 /** Looks like a serialisation failure, so that the transaction is done again. */

@@ -52,6 +52,30 @@ export const TAGS_OF_LISTS: Statement = {
     SELECT l.id, l.name, l.global_tag_id AS tag_id FROM "PayloadList" l WHERE l.name = ANY($1)`,
 };
 
+/**
+ * $1 names. Locks lists for insertion: first their tags (shared), then the lists, each in the order
+ * of ids. A list that moved meanwhile comes without the tag it moved to.
+ */
+export const LOCK_LISTS_WITH_TAGS: Statement = {
+  name: 'lock-lists-with-tags',
+  text: `
+    WITH seen AS MATERIALIZED (
+      SELECT id, global_tag_id FROM "PayloadList" WHERE name = ANY($1)
+    ), tags AS MATERIALIZED (
+      SELECT id, name, status_id FROM "GlobalTag"
+      WHERE id IN (SELECT global_tag_id FROM seen) ORDER BY id FOR SHARE
+    ), lists AS MATERIALIZED (
+      SELECT id, name, global_tag_id, payload_type_id FROM "PayloadList"
+      WHERE id IN (SELECT id FROM seen) AND (SELECT count(*) FROM tags) >= 0
+      ORDER BY id FOR UPDATE
+    )
+    SELECT l.id, l.name, l.global_tag_id AS tag_id, l.payload_type_id AS type_id,
+           g.name AS tag_name, s.name AS tag_status
+    FROM lists l
+    LEFT JOIN tags g ON g.id = l.global_tag_id
+    LEFT JOIN "GlobalTagStatus" s ON s.id = g.status_id`,
+};
+
 /** $1 ids. Locks lists in the order of their ids. */
 export const LOCK_LISTS: Statement = {
   name: 'lock-lists',
