@@ -1,15 +1,21 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Name, OneOf, Text } from '../http/fields.js';
+import { COUNT, INT64 } from '../http/integers.js';
 import { PageOf, SearchQuery } from '../http/page.dto.js';
 
 export class GlobalTagView {
-  @ApiProperty({ description: 'Number of the tag.', type: 'integer', format: 'int64' })
+  @ApiProperty({ description: 'Number of the tag.', ...INT64, example: 1 })
   id: bigint;
 
   @ApiProperty({ description: 'Its unique name.', example: 'DEMO_2026_online' })
   name: string;
 
-  @ApiProperty({ description: 'Who answers for it.', type: String, nullable: true })
+  @ApiProperty({
+    description: 'Who answers for it.',
+    type: String,
+    nullable: true,
+    example: 'calibration group',
+  })
   author: string | null;
 
   @ApiProperty({ description: 'What it is for.', type: String, nullable: true })
@@ -18,10 +24,10 @@ export class GlobalTagView {
   @ApiProperty({ description: 'unlocked, locked or frozen.', example: 'unlocked' })
   status: string;
 
-  @ApiProperty({ description: 'How many payload lists it has.', type: 'integer' })
+  @ApiProperty({ description: 'How many payload lists it has.', ...COUNT, example: 12 })
   payload_lists_count: number;
 
-  @ApiProperty({ description: 'How many payloads they hold together.', type: 'integer' })
+  @ApiProperty({ description: 'How many payloads they hold together.', ...COUNT, example: 180 })
   payload_iov_count: number;
 
   @ApiProperty({ description: 'When it was made, UTC.', format: 'date-time' })
@@ -44,6 +50,7 @@ export class GlobalTagQuery extends SearchQuery {
     description: 'Sort by.',
     words: ['name', 'id', 'author', 'status', 'created', 'updated'],
     optional: true,
+    example: 'name',
   })
   sort = 'name';
 }
@@ -55,10 +62,21 @@ export class NewGlobalTagBody {
   @Text({ description: 'Its status from the start.', max: 80, optional: true, example: 'unlocked' })
   status = 'unlocked';
 
-  @Text({ description: 'Who answers for it.', max: 80, optional: true, nullable: true })
+  @Text({
+    description: 'Who answers for it.',
+    max: 80,
+    optional: true,
+    nullable: true,
+    example: 'calibration group',
+  })
   author?: string | null;
 
-  @Text({ description: 'What it is for.', optional: true, nullable: true })
+  @Text({
+    description: 'What it is for.',
+    optional: true,
+    nullable: true,
+    example: 'First look at the data of 2026',
+  })
   description?: string | null;
 }
 
@@ -71,10 +89,16 @@ export class GlobalTagChangeBody {
     max: 80,
     optional: true,
     nullable: true,
+    example: 'production manager',
   })
   author?: string | null;
 
-  @Text({ description: 'What it is for; null empties.', optional: true, nullable: true })
+  @Text({
+    description: 'What it is for; null empties.',
+    optional: true,
+    nullable: true,
+    example: 'Ready for the first pass',
+  })
   description?: string | null;
 }
 
@@ -82,9 +106,20 @@ export class CloneBody {
   @Name({ description: 'Name of the copy.', example: 'DEMO_2026_online_copy' })
   name: string;
 
-  @Text({ description: 'As the original, if absent.', max: 80, optional: true, nullable: true })
+  @Text({
+    description: 'Who answers for it; as the original, if absent.',
+    max: 80,
+    optional: true,
+    nullable: true,
+    example: 'calibration group',
+  })
   author?: string | null;
 
-  @Text({ description: 'As the original, if absent.', optional: true, nullable: true })
+  @Text({
+    description: 'What it is for; as the original, if absent.',
+    optional: true,
+    nullable: true,
+    example: 'To try new gains',
+  })
   description?: string | null;
 }

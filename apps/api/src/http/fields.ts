@@ -18,6 +18,7 @@ import {
 } from 'class-validator';
 import { INT64_MAX } from '#iov';
 import { Problem } from '#problems';
+import { INT64 } from './integers.js';
 
 /** One decorator per field: it states the validator and the schema together. */
 interface Field {
@@ -90,7 +91,7 @@ export function Text(field: Field & { max?: number; blank?: boolean }): Property
 /** An exact integer from 0 to 2^63-1: a JSON number, or its decimal digits as a string. It becomes a bigint. */
 export function Int64(field: Field): PropertyDecorator {
   return applyDecorators(
-    schema(field, { type: 'integer', format: 'int64', minimum: 0 }),
+    schema(field, INT64),
     Transform(({ value }: { value: unknown }) => toBigInt(value)),
     ...presence(field),
     isInt64,

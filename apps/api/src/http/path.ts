@@ -2,6 +2,7 @@ import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { parseInt64 } from '#iov';
 import { Problem } from '#problems';
+import { INT64 } from './integers.js';
 
 /** @throws Problem invalid-request */
 export function int64Of(text: string): bigint {
@@ -25,10 +26,14 @@ export const NameParam = (name: string): ParameterDecorator => Param(name, nameP
 /** An exact integer in the path. */
 export const Int64Param = (name: string): ParameterDecorator => Param(name, idPipe);
 
-/** Describes a parameter of the path. */
+/** Describes a parameter of the path: a name, or an exact integer where the example is one. */
 export const PathParam = (
   name: string,
   description: string,
-  example: string,
+  example: string | number,
 ): MethodDecorator & ClassDecorator =>
-  ApiParam({ name, description, example, schema: { type: 'string' } });
+  ApiParam({
+    name,
+    description,
+    schema: { ...(typeof example === 'number' ? INT64 : { type: 'string' }), example },
+  });

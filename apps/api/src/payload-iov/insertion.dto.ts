@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { isOpenEnd, type Interval, type Moment } from '#iov';
+import { COUNT, INT64 } from '../http/integers.js';
 import { MomentView } from './payload-iov.dto.js';
 import { type InsertionOutcome, type PayloadInsertion } from './insertion.js';
 
@@ -11,31 +12,35 @@ class IntervalView {
   until: Moment | null;
 }
 
-const idProperty = { type: 'integer', format: 'int64', nullable: true } as const;
-
 class AddedView extends IntervalView {
-  @ApiProperty({ description: 'Number of the new payload; null in a dry run.', ...idProperty })
+  @ApiProperty({
+    description: 'Number of the new payload; null in a dry run.',
+    ...INT64,
+    nullable: true,
+    example: 541,
+  })
   id: bigint | null;
 
   @ApiProperty({ description: 'The list it is in.', example: 'BeamSpot_1' })
   payload_list: string;
 
-  @ApiProperty({ description: 'Where the file is.' })
+  @ApiProperty({ description: 'Where the file is.', example: 'my/BeamSpot/run001250.root' })
   payload_url: string;
 
   @ApiProperty({
     description: 'false if a later payload of the same request took its whole interval.',
+    example: true,
   })
   attached: boolean;
 }
 
 class DetachedView extends IntervalView {
-  @ApiProperty({ description: 'Number of the payload.', ...idProperty })
+  @ApiProperty({ description: 'Number of the payload.', ...INT64, example: 6 })
   id: bigint;
 }
 
 class TrimmedView {
-  @ApiProperty({ description: 'Number of the payload.', ...idProperty })
+  @ApiProperty({ description: 'Number of the payload.', ...INT64, example: 6 })
   id: bigint;
 
   @ApiProperty({ description: 'Its interval before.', type: IntervalView })
@@ -46,19 +51,26 @@ class TrimmedView {
 }
 
 class SplitView extends IntervalView {
-  @ApiProperty({ description: 'Number of the new piece; null in a dry run.', ...idProperty })
+  @ApiProperty({
+    description: 'Number of the new piece; null in a dry run.',
+    ...INT64,
+    nullable: true,
+    example: 542,
+  })
   id: bigint | null;
 
   @ApiProperty({
     description: 'The payload it is a piece of; null in a dry run, if new.',
-    ...idProperty,
+    ...INT64,
+    nullable: true,
+    example: 6,
   })
   of: bigint | null;
 }
 
 /** What an insertion changed, or in a dry run would change. */
 export class InsertionView {
-  @ApiProperty({ description: 'true: nothing was changed.' })
+  @ApiProperty({ description: 'true: nothing was changed.', example: false })
   dry_run: boolean;
 
   @ApiProperty({ description: 'The new payloads, in the order of the request.', type: [AddedView] })
@@ -70,7 +82,7 @@ export class InsertionView {
   })
   detached: DetachedView[];
 
-  @ApiProperty({ description: 'How many payloads left their list.' })
+  @ApiProperty({ description: 'How many payloads left their list.', ...COUNT, example: 0 })
   detached_count: number;
 
   @ApiProperty({ description: 'Payloads whose interval became shorter.', type: [TrimmedView] })

@@ -10,6 +10,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Int64, int64Error, Name, Text, toBigInt, Whole } from '../http/fields.js';
+import { COUNT, INT64 } from '../http/integers.js';
 
 /** A point of experiment time. */
 export class MomentView {
@@ -20,33 +21,14 @@ export class MomentView {
   minor: bigint;
 }
 
-export class PayloadView {
-  @ApiProperty({ description: 'Number of the payload.', type: 'integer', format: 'int64' })
+class StoredPayload {
+  @ApiProperty({ description: 'Number of the payload.', ...INT64, example: 1 })
   id: bigint;
 
   @ApiProperty({
-    description: 'What it holds; null while detached.',
-    type: String,
-    nullable: true,
-    example: 'BeamSpot',
+    description: 'Where the file is.',
+    example: 'demo/BeamSpot/run001250_v1.root',
   })
-  payload_type: string | null;
-
-  @ApiProperty({
-    description: 'The list it is in; null while detached.',
-    type: String,
-    nullable: true,
-  })
-  payload_list: string | null;
-
-  @ApiProperty({
-    description: 'The global tag of that list, if any.',
-    type: String,
-    nullable: true,
-  })
-  global_tag: string | null;
-
-  @ApiProperty({ description: 'Where the file is.', example: 'demo/BeamSpot/run001000.root' })
   payload_url: string;
 
   @ApiProperty({
@@ -57,13 +39,18 @@ export class PayloadView {
 
   @ApiProperty({
     description: 'Size of the file, bytes.',
-    type: 'integer',
-    format: 'int64',
+    ...INT64,
     nullable: true,
+    example: 4096,
   })
   size: bigint | null;
 
-  @ApiProperty({ description: 'Revision of the file.', type: String, nullable: true })
+  @ApiProperty({
+    description: 'Revision of the file.',
+    type: String,
+    nullable: true,
+    example: '1',
+  })
   revision: string | null;
 
   @ApiProperty({ description: 'First moment it is valid at.', type: MomentView })
@@ -76,6 +63,38 @@ export class PayloadView {
     nullable: true,
   })
   until: MomentView | null;
+}
+
+/** A payload that is valid at the moment that was asked for. */
+export class ResolvedPayload extends StoredPayload {
+  @ApiProperty({ description: 'The list it is in.', example: 'BeamSpot_1' })
+  payload_list: string;
+}
+
+export class PayloadView extends StoredPayload {
+  @ApiProperty({
+    description: 'What it holds; null while detached.',
+    type: String,
+    nullable: true,
+    example: 'BeamSpot',
+  })
+  payload_type: string | null;
+
+  @ApiProperty({
+    description: 'The list it is in; null while detached.',
+    type: String,
+    nullable: true,
+    example: 'BeamSpot_1',
+  })
+  payload_list: string | null;
+
+  @ApiProperty({
+    description: 'The global tag of that list, if any.',
+    type: String,
+    nullable: true,
+    example: 'DEMO_2026_online',
+  })
+  global_tag: string | null;
 
   @ApiProperty({ description: 'When it was stored, UTC.', format: 'date-time' })
   inserted: string;
@@ -86,16 +105,17 @@ export class PayloadPage {
   @ApiProperty({ description: 'The payloads, earliest start first.', type: [PayloadView] })
   items: PayloadView[];
 
-  @ApiProperty({ description: 'How many payloads there are on all pages.', type: 'integer' })
+  @ApiProperty({ description: 'How many payloads there are on all pages.', ...COUNT, example: 20 })
   total: number;
 
-  @ApiProperty({ description: 'Rows per page.', type: 'integer' })
+  @ApiProperty({ description: 'Rows per page.', ...COUNT, example: 25 })
   page_size: number;
 
   @ApiProperty({
     description: 'Path of the next page; null on the last.',
     type: String,
     nullable: true,
+    example: '/api/v1/global-tags/DEMO_2026_online/payloads?page_size=25&after=0.1000.1',
   })
   next: string | null;
 }
@@ -104,22 +124,31 @@ export class PayloadQuery {
   @Text({ description: 'Only this payload type.', optional: true, max: 80, example: 'BeamSpot' })
   payload_type?: string;
 
-  @Int64({ description: 'Only starts at or after this moment: major part.', optional: true })
+  @Int64({
+    description: 'Only starts at or after this moment: major part.',
+    optional: true,
+    example: 0,
+  })
   from_major?: bigint;
 
-  @Int64({ description: 'Minor part of that moment.', optional: true })
+  @Int64({ description: 'Minor part of that moment.', optional: true, example: 1200 })
   from_minor?: bigint;
 
-  @Int64({ description: 'Only starts at or before this moment: major part.', optional: true })
+  @Int64({
+    description: 'Only starts at or before this moment: major part.',
+    optional: true,
+    example: 0,
+  })
   to_major?: bigint;
 
-  @Int64({ description: 'Minor part of that moment.', optional: true })
+  @Int64({ description: 'Minor part of that moment.', optional: true, example: 1300 })
   to_minor?: bigint;
 
   @Text({
     description: 'Where the page begins; taken from `next` of the page before.',
     optional: true,
     max: 62,
+    example: '0.1000.1',
   })
   after?: string;
 
@@ -138,6 +167,7 @@ export class ResolveQuery {
   payload_type?: string;
 }
 
+@ApiExtraModels(ResolvedPayload)
 export class ResolveView {
   @ApiProperty({ description: 'The global tag.', example: 'DEMO_2026_online' })
   global_tag: string;
@@ -148,11 +178,15 @@ export class ResolveView {
   @ApiProperty({
     description: 'Payload type → the payload that is valid at the moment.',
     type: 'object',
-    additionalProperties: { $ref: getSchemaPath(PayloadView) },
+    additionalProperties: { $ref: getSchemaPath(ResolvedPayload) },
   })
-  payloads: Record<string, PayloadView>;
+  payloads: Record<string, ResolvedPayload>;
 
-  @ApiProperty({ description: 'Payload types of the tag that have none.', type: [String] })
+  @ApiProperty({
+    description: 'Payload types of the tag that have none, among those asked for.',
+    type: [String],
+    example: ['Luminosity'],
+  })
   missing: string[];
 }
 

@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, Name, OneOf, Text } from '../http/fields.js';
+import { COUNT, INT64 } from '../http/integers.js';
 import { PageOf, SearchQuery } from '../http/page.dto.js';
 
 export class PayloadListView {
-  @ApiProperty({ description: 'Number of the list.', type: 'integer', format: 'int64' })
+  @ApiProperty({ description: 'Number of the list.', ...INT64, example: 1 })
   id: bigint;
 
   @ApiProperty({ description: '`<type>_<number>`.', example: 'BeamSpot_1' })
@@ -23,7 +24,7 @@ export class PayloadListView {
   @ApiProperty({ description: 'What it holds.', example: 'BeamSpot' })
   payload_type: string;
 
-  @ApiProperty({ description: 'How many payloads are in it.', type: 'integer' })
+  @ApiProperty({ description: 'How many payloads are in it.', ...COUNT, example: 20 })
   payload_iov_count: number;
 
   @ApiProperty({ description: 'When it was made, UTC.', format: 'date-time' })
@@ -36,19 +37,34 @@ export class PayloadListView {
 export class PayloadListPage extends PageOf(PayloadListView) {}
 
 export class PayloadListQuery extends SearchQuery {
-  @Text({ description: 'Only lists of this global tag.', optional: true, max: 80 })
+  @Text({
+    description: 'Only lists of this global tag.',
+    optional: true,
+    max: 80,
+    example: 'DEMO_2026_online',
+  })
   global_tag?: string;
 
-  @Text({ description: 'Only lists of this payload type.', optional: true, max: 80 })
+  @Text({
+    description: 'Only lists of this payload type.',
+    optional: true,
+    max: 80,
+    example: 'BeamSpot',
+  })
   payload_type?: string;
 
-  @Flag({ description: 'true: only attached lists; false: only detached ones.', optional: true })
+  @Flag({
+    description: 'true: only attached lists; false: only detached ones.',
+    optional: true,
+    example: true,
+  })
   attached?: boolean;
 
   @OneOf({
     description: 'Sort by.',
     words: ['name', 'id', 'global_tag', 'payload_type', 'payload_iov_count', 'created'],
     optional: true,
+    example: 'name',
   })
   sort = 'name';
 }
@@ -57,7 +73,12 @@ export class NewPayloadListBody {
   @Name({ description: 'What it will hold.', example: 'BeamSpot' })
   payload_type: string;
 
-  @Text({ description: 'What it is for.', optional: true, nullable: true })
+  @Text({
+    description: 'What it is for.',
+    optional: true,
+    nullable: true,
+    example: 'A second try',
+  })
   description?: string | null;
 }
 
@@ -68,6 +89,7 @@ export class AttachmentView {
   @ApiProperty({
     description: 'Lists of the same type that were in the tag and are detached now.',
     type: [String],
+    example: ['BeamSpot_1'],
   })
   detached: string[];
 }

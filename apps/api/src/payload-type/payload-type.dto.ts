@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Name, OneOf, Text } from '../http/fields.js';
+import { INT64 } from '../http/integers.js';
 import { PageOf, SearchQuery } from '../http/page.dto.js';
 
 export class PayloadTypeView {
-  @ApiProperty({ description: 'Number of the type.', type: 'integer', format: 'int64' })
+  @ApiProperty({ description: 'Number of the type.', ...INT64, example: 1 })
   id: bigint;
 
   @ApiProperty({ description: 'Its unique name.', example: 'BeamSpot' })
@@ -19,19 +20,33 @@ export class PayloadTypeView {
 export class PayloadTypePage extends PageOf(PayloadTypeView) {}
 
 export class PayloadTypeQuery extends SearchQuery {
-  @OneOf({ description: 'Sort by.', words: ['name', 'id', 'created'], optional: true })
+  @OneOf({
+    description: 'Sort by.',
+    words: ['name', 'id', 'created'],
+    optional: true,
+    example: 'name',
+  })
   sort = 'name';
 }
 
 export class NewPayloadType {
-  @Name({ description: 'Unique name, up to 80 characters.', example: 'TPC_DriftVelocity' })
+  @Name({ description: 'Unique name, up to 80 characters.', example: 'TPC_Pedestals' })
   name: string;
 
-  @Text({ description: 'What it holds.', optional: true, nullable: true })
+  @Text({
+    description: 'What it holds.',
+    optional: true,
+    nullable: true,
+    example: 'Pedestals of each pad',
+  })
   description?: string | null;
 }
 
 export class PayloadTypeChange {
-  @Text({ description: 'What it holds; null empties it.', nullable: true })
+  @Text({
+    description: 'What it holds; null empties it.',
+    nullable: true,
+    example: 'Position and width of the luminous region',
+  })
   description: string | null;
 }
