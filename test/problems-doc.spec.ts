@@ -1,0 +1,84 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fastify } from 'fastify';
+import { CATALOGUE, Problem, type ProblemCode } from '#problems';
+import { dropInForm } from '../apps/api/src/cdb-rest/drop-in-form.js';
+
+const DOCUMENT = new URL('../docs/problems.md', import.meta.url);
+
+const HEAD = `# Problems
+
+Every mistake is answered with a sentence that says what is wrong. This page lists all kinds of
+problems. It is written from the code (\`libs/problems/src/catalogue.ts\`); a test keeps it true.
+
+## In the native API
+
+\`/api/v1\` answers problems as [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) describes, with the
+content type \`application/problem+json\`:
+
+\`\`\`json
+{
+  "type": "urn:tempora:problem:global-tag-not-found",
+  "title": "The global tag does not exist",
+  "status": 404,
+  "code": "global-tag-not-found",
+  "detail": "The global tag \\"NoSuchTag\\" does not exist.",
+  "instance": "/api/v1/global-tags/NoSuchTag"
+}
+\`\`\`
+
+Programs look at \`code\`: it never changes its meaning. People read \`detail\`. Where fields or
+parameters are wrong, \`errors\` names each of them:
+
+\`\`\`json
+{ "field": "payloads.0.from.minor", "message": "A valid integer is required." }
+\`\`\`
+
+The header \`X-Request-Id\` of every answer finds the request in the log. A 503 is temporary and comes
+with \`Retry-After\`, in seconds.
+
+## In the drop-in protocol
+
+\`/api/cdb_rest\` answers in the form that the clients of Nopayloaddb read: JSON with a \`detail\`
+sentence, and each wrong field under its own name as well. There is no \`code\`.
+
+\`\`\`json
+{ "name": ["global tag with this name already exists."], "detail": "global tag with this name already exists." }
+\`\`\`
+
+A name that is taken is 400 there, as it always was. What is temporary is 504, on which every version
+of \`nopayloadclient\` tries again.
+
+## All problems
+
+| code | native | drop-in | meaning |
+|---|---|---|---|
+`;
+
+/** Serves the problem that the path names in the form of the drop-in protocol. */
+const server = fastify();
+server.get<{ Params: { code: ProblemCode } }>('/:code', (request, reply) => {
+  dropInForm.write(new Problem(request.params.code, 'As it is.'), request, reply);
+});
+
+async function dropInStatus(address: string, code: string): Promise<number> {
+  return (await fetch(`${address}/${code}`)).status;
+}
+
+describe('docs/problems.md', () => {
+  let address: string;
+  beforeAll(async () => {
+    address = await server.listen({ host: '127.0.0.1', port: 0 });
+  });
+  afterAll(() => server.close());
+
+  it('is what the catalogue says (UPDATE_SNAPSHOTS=1 writes it anew)', async () => {
+    let document = HEAD;
+    for (const [code, { status, title, meaning }] of Object.entries(CATALOGUE)) {
+      const dropIn = await dropInStatus(address, code);
+      document += `| \`${code}\` | ${status} | ${dropIn} | **${title}.** ${meaning} |\n`;
+    }
+    if (process.env['UPDATE_SNAPSHOTS'] === '1') writeFileSync(DOCUMENT, document);
+    expect(readFileSync(DOCUMENT, 'utf8')).toBe(document);
+  });
+});
