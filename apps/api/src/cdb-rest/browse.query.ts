@@ -2,25 +2,53 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import { type Listing } from '../database/page.js';
 
+/** Values of the filters that find something in the demo content. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  status: 'locked',
+  global_tag: 'DEMO_2026_online',
+  payload_type: 'BeamSpot',
+  payload_list: 'BeamSpot_1',
+};
+
 /** Describes the parameters of browse mode. */
 export function BrowseQuery(listing: Listing): MethodDecorator {
   const filters = Object.keys(listing.filters).filter(
     (word) => word !== 'attached' && word !== 'search',
   );
   return applyDecorators(
-    query('page', 'Turns on browse mode: a page of flat rows. From 1.', { type: 'integer' }),
-    query('page_size', 'Rows per page, 1 to 1000; 25 if absent.', { type: 'integer' }),
-    query('search', 'Part of a name; case does not matter.', { type: 'string' }),
-    query('sort', 'Sort by.', { type: 'string', enum: Object.keys(listing.sorts) }),
-    query('order', 'Upwards or downwards.', { type: 'string', enum: ['asc', 'desc'] }),
-    ...filters.map((word) => query(word, `Only rows of this ${word}.`, { type: 'string' })),
+    query('page', 'Turns on browse mode: a page of flat rows. From 1.', {
+      type: 'integer',
+      minimum: 1,
+      example: 1,
+    }),
+    query('page_size', 'Rows per page.', {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      default: 25,
+      example: 25,
+    }),
+    query('search', 'Part of a name; case does not matter.', { type: 'string', example: 'cal' }),
+    query('sort', 'Sort by.', {
+      type: 'string',
+      enum: Object.keys(listing.sorts),
+      example: 'id',
+    }),
+    query('order', 'Upwards or downwards.', {
+      type: 'string',
+      enum: ['asc', 'desc'],
+      default: 'asc',
+      example: 'desc',
+    }),
+    ...filters.map((word) =>
+      query(word, `Only rows of this ${word.replaceAll('_', ' ')}.`, {
+        type: 'string',
+        example: EXAMPLES[word],
+      }),
+    ),
   );
 }
 
-function query(
-  name: string,
-  description: string,
-  schema: { type: 'integer' | 'string'; enum?: string[] },
-): MethodDecorator {
-  return ApiQuery({ name, description, required: false, schema });
+function query(name: string, description: string, schema: object): MethodDecorator {
+  return ApiQuery({ name, description, required: false, schema: { ...schema } });
 }

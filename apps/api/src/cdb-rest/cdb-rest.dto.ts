@@ -9,10 +9,16 @@ export class StatusBody {
 }
 
 export class PayloadTypeBody {
-  @Name({ description: 'Unique name.', example: 'TPC_DriftVelocity' })
+  @Name({ description: 'Unique name.', example: 'TPC_Pedestals' })
   name: string;
 
-  @Text({ description: 'What it holds.', optional: true, nullable: true, blank: true })
+  @Text({
+    description: 'What it holds.',
+    optional: true,
+    nullable: true,
+    blank: true,
+    example: 'Pedestals of each pad',
+  })
   description?: string | null;
 }
 
@@ -29,10 +35,17 @@ export class GlobalTagBody {
     optional: true,
     nullable: true,
     blank: true,
+    example: 'calibration group',
   })
   author?: string | null;
 
-  @Text({ description: 'What it is for.', optional: true, nullable: true, blank: true })
+  @Text({
+    description: 'What it is for.',
+    optional: true,
+    nullable: true,
+    blank: true,
+    example: 'First look at the data of 2026',
+  })
   description?: string | null;
 }
 
@@ -40,7 +53,13 @@ export class PayloadListBody {
   @Text({ description: 'Name of the payload type.', max: 80, example: 'BeamSpot' })
   payload_type: string;
 
-  @Text({ description: 'What it is for.', optional: true, nullable: true, blank: true })
+  @Text({
+    description: 'What it is for.',
+    optional: true,
+    nullable: true,
+    blank: true,
+    example: 'A second try',
+  })
   description?: string | null;
 }
 
@@ -65,19 +84,41 @@ export class PayloadIovBody {
   @Int64({ description: 'Minor part of the start.', example: 1250 })
   minor_iov: bigint;
 
-  @Int64({ description: 'Major part of the end; absent: open.', optional: true, nullable: true })
+  @Int64({
+    description: 'Major part of the end; absent: open.',
+    optional: true,
+    nullable: true,
+    example: 0,
+  })
   major_iov_end?: bigint | null;
 
-  @Int64({ description: 'Minor part of the end; absent: open.', optional: true, nullable: true })
+  @Int64({
+    description: 'Minor part of the end; absent: open.',
+    optional: true,
+    nullable: true,
+    example: 1300,
+  })
   minor_iov_end?: bigint | null;
 
   @Int64({ description: 'Size of the file, bytes.', optional: true, nullable: true, example: 4096 })
   size?: bigint | null;
 
-  @Text({ description: 'Revision of the file.', optional: true, nullable: true, blank: true })
+  @Text({
+    description: 'Revision of the file.',
+    optional: true,
+    nullable: true,
+    blank: true,
+    example: '3',
+  })
   revision?: string | null;
 
-  @Text({ description: 'The same as `revision`.', optional: true, nullable: true, blank: true })
+  @Text({
+    description: 'The same as `revision`.',
+    optional: true,
+    nullable: true,
+    blank: true,
+    example: '3',
+  })
   extra?: string | null;
 }
 
@@ -89,7 +130,13 @@ export class BulkRow {
   @Text({ description: 'Where the file is.', example: 'my/BeamSpot/run001250.root' })
   payload_url: string;
 
-  @Text({ description: 'Checksum of the file.', optional: true, nullable: true, blank: true })
+  @Text({
+    description: 'Checksum of the file.',
+    optional: true,
+    nullable: true,
+    blank: true,
+    example: 'd41d8cd98f00b204e9800998ecf8427e',
+  })
   checksum?: string | null;
 
   @Int64({ description: 'Major part of the start.', example: 0 })
@@ -102,6 +149,7 @@ export class BulkRow {
     description: 'Major part of the end; absent: until the next start.',
     optional: true,
     nullable: true,
+    example: 0,
   })
   major_iov_end?: bigint | null;
 
@@ -109,16 +157,29 @@ export class BulkRow {
     description: 'Minor part of the end; absent: until the next start.',
     optional: true,
     nullable: true,
+    example: 1300,
   })
   minor_iov_end?: bigint | null;
 
-  @Int64({ description: 'Size of the file, bytes.', optional: true, nullable: true })
+  @Int64({ description: 'Size of the file, bytes.', optional: true, nullable: true, example: 4096 })
   size?: bigint | null;
 
-  @Text({ description: 'Revision of the file.', optional: true, nullable: true, blank: true })
+  @Text({
+    description: 'Revision of the file.',
+    optional: true,
+    nullable: true,
+    blank: true,
+    example: '3',
+  })
   revision?: string | null;
 
-  @Text({ description: 'The same as `revision`.', optional: true, nullable: true, blank: true })
+  @Text({
+    description: 'The same as `revision`.',
+    optional: true,
+    nullable: true,
+    blank: true,
+    example: '3',
+  })
   extra?: string | null;
 }
 

@@ -1,5 +1,5 @@
 import { type ProblemForm } from '../http/problem.filter.js';
-import { type Problem, type ProblemCode } from '#problems';
+import { CATALOGUE, type Problem, type ProblemCode } from '#problems';
 
 export const DROP_IN_PREFIX = '/api/cdb_rest';
 
@@ -19,16 +19,18 @@ export const dropInForm: ProblemForm = {
   prefix: DROP_IN_PREFIX,
   write(problem, _request, reply) {
     void reply
-      .code(statusOf(problem))
+      .code(dropInStatus(problem.code))
       .type('application/json')
       .serializer(JSON.stringify)
       .send({ ...fieldsOf(problem), detail: problem.detail });
   },
 };
 
-function statusOf(problem: Problem): number {
-  if (FIELD_PROBLEMS.has(problem.code)) return 400;
-  return problem.status === 503 ? 504 : problem.status;
+/** The status that a problem has in this protocol. */
+export function dropInStatus(code: ProblemCode): number {
+  if (FIELD_PROBLEMS.has(code)) return 400;
+  const { status } = CATALOGUE[code];
+  return status === 503 ? 504 : status;
 }
 
 function fieldsOf(problem: Problem): Record<string, string[]> {

@@ -1,56 +1,122 @@
-import { applyDecorators, Controller, HttpCode, UsePipes } from '@nestjs/common';
+import { applyDecorators, Controller, HttpCode, type Type, UsePipes } from '@nestjs/common';
 import {
   ApiExtraModels,
   ApiOperation,
   ApiProperty,
+  ApiPropertyOptional,
   ApiResponse,
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
+import { CATALOGUE, type ProblemCode } from '#problems';
+import { codesByStatus } from '../http/answers.js';
+import { COUNT } from '../http/integers.js';
 import { lenientValidation } from '../http/validation.js';
-import { DROP_IN_PREFIX } from './drop-in-form.js';
+import { DROP_IN_PREFIX, dropInStatus } from './drop-in-form.js';
 
-/** The error form of the drop-in protocol; a wrong field stands under its own name as well. */
+/** The error form of the drop-in protocol. */
 class DropInError {
   @ApiProperty({ description: 'What happened, in one sentence.', example: 'Global Tag is frozen.' })
   detail: string;
+
+  @ApiPropertyOptional({
+    description: 'A wrong field stands under its own name, here `name`, with what is wrong.',
+    type: [String],
+    example: ['global tag with this name already exists.'],
+  })
+  name?: string[];
+}
+
+/** What a deletion tells. */
+class Deleted {
+  @ApiProperty({ description: 'What was deleted.', example: 'Global tag TEST deleted.' })
+  detail: string;
+}
+
+interface DropInAnswer {
+  /** In a calibration expert's words. */
+  summary: string;
+  description?: string;
+  /** What the answer is. */
+  is: string;
+  /** The shape of the answer: a class, several of them in a list, or a schema; absent: {@link Deleted}. */
+  type?: Type;
+  list?: boolean;
+  schema?: object;
+  /** The rows of browse mode, where `?page=` turns it on. */
+  browse?: Type;
+  example?: unknown;
+  headers?: object;
+  problems?: readonly ProblemCode[];
 }
 
 /** A controller of the drop-in protocol. */
 export function DropIn(): ClassDecorator {
   return applyDecorators(
     ApiTags('Drop-in protocol'),
-    ApiExtraModels(DropInError),
+    ApiExtraModels(DropInError, Deleted),
     Controller(DROP_IN_PREFIX.slice(1)),
     UsePipes(lenientValidation),
   );
 }
 
 /** States what a route of the drop-in protocol answers; success is always exactly 200. */
-export function DropInAnswers(summary: string, example?: unknown): MethodDecorator {
+export function DropInAnswers(answer: DropInAnswer): MethodDecorator {
+  const { summary, description, is, example, headers } = answer;
+  const models = [answer.type, answer.browse].filter((model) => model !== undefined);
   return applyDecorators(
     HttpCode(200),
-    ApiOperation({ summary, description: `${summary}.` }),
+    ApiOperation({ summary, description: description ?? `${summary}.` }),
+    ApiExtraModels(...models),
     ApiResponse({
       status: 200,
-      description: 'As the reference answers it.',
+      description: is,
+      ...(headers === undefined ? {} : { headers: { ...headers } }),
       content: {
-        'application/json': { schema: {}, ...(example === undefined ? {} : { example }) },
+        'application/json': {
+          schema: { ...schemaOf(answer) },
+          ...(example === undefined ? {} : { example }),
+        },
       },
     }),
-    ...ERRORS.map(([status, description]) =>
-      ApiResponse({
-        status,
-        description,
-        content: { 'application/json': { schema: { $ref: getSchemaPath(DropInError) } } },
-      }),
-    ),
+    ...problemResponses([
+      ...(answer.problems ?? []),
+      'invalid-request',
+      'internal-error',
+      'database-unavailable',
+    ]),
   );
 }
 
-const ERRORS: readonly (readonly [number, string])[] = [
-  [400, 'Something in the request is wrong; a field is named with what is wrong with it.'],
-  [404, 'Something that is named does not exist.'],
-  [409, 'The status of the global tag, or something that uses it, forbids it.'],
-  [504, 'The database does not answer at the moment. Try again.'],
-];
+function schemaOf({ type = Deleted, list, schema, browse }: DropInAnswer): object {
+  const plain = schema ?? (list === true ? arrayOf(type) : reference(type));
+  return browse === undefined ? plain : { oneOf: [plain, browsePage(browse)] };
+}
+
+function browsePage(row: Type): object {
+  return {
+    type: 'object',
+    description: 'The answer in browse mode.',
+    required: ['count', 'page', 'page_size', 'total_pages', 'results'],
+    properties: {
+      count: { ...COUNT, description: 'How many rows there are on all pages.' },
+      page: { ...COUNT, description: 'Which page this is, from 1.' },
+      page_size: { ...COUNT, description: 'Rows per page.' },
+      total_pages: { ...COUNT, description: 'How many pages there are, at least 1.' },
+      results: { ...arrayOf(row), description: 'The rows of this page.' },
+    },
+  };
+}
+
+const arrayOf = (type: Type): object => ({ type: 'array', items: reference(type) });
+const reference = (type: Type): object => ({ $ref: getSchemaPath(type) });
+
+function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
+  return codesByStatus(codes, dropInStatus).map(([status, each]) =>
+    ApiResponse({
+      status,
+      description: each.map((code) => CATALOGUE[code].meaning).join('\n\n'),
+      content: { 'application/json': { schema: { $ref: getSchemaPath(DropInError) } } },
+    }),
+  );
+}

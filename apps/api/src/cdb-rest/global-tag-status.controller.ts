@@ -5,6 +5,7 @@ import { type JsonText } from '../http/int64-json.js';
 import { StatusBody } from './cdb-rest.dto.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
 import { HotAnswers } from './hot-answers.js';
+import { StatusRow } from './tag-rows.dto.js';
 import { STATUS_BY_NAME, STATUSES } from './views.sql.js';
 
 @DropIn()
@@ -16,13 +17,25 @@ export class CdbGlobalTagStatusController {
   ) {}
 
   @Get(['gtstatus', 'global-tags/statuses'])
-  @DropInAnswers('List the statuses')
+  @DropInAnswers({
+    summary: 'List the statuses',
+    is: 'The statuses, oldest first.',
+    type: StatusRow,
+    list: true,
+  })
   async list(): Promise<JsonText> {
     return this.hot.json(STATUSES, []);
   }
 
   @Post(['gtstatus', 'global-tags/statuses'])
-  @DropInAnswers('Create a status')
+  @DropInAnswers({
+    summary: 'Create a status',
+    description:
+      'unlocked, locked and frozen are there from the start; others mean nothing to the rules.',
+    is: 'The new status.',
+    type: StatusRow,
+    problems: ['status-exists'],
+  })
   async create(@Body() body: StatusBody): Promise<JsonText> {
     return this.transactions.run(async (tx) => {
       await this.statuses.create(tx, body.name);

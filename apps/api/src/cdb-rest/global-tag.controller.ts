@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Post, Put, Query, type StreamableFile } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
+import { ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import { Transactions } from '../database/transactions.js';
 import { GlobalTagService, noSuchTag } from '../global-tag/global-tag.service.js';
 import { newName } from '../http/fields.js';
@@ -11,6 +11,7 @@ import { GlobalTagBody } from './cdb-rest.dto.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
 import { HotAnswers } from './hot-answers.js';
 import { jsonStream, NestedViews } from './nested.js';
+import { ChangedTag, CreatedTag, NestedTag, TagRow } from './tag-rows.dto.js';
 import {
   BROWSE_TAGS,
   LISTS_BY_TYPE,
@@ -34,20 +35,38 @@ export class CdbGlobalTagController {
 
   @Get(['globalTags', 'global-tags'])
   @BrowseQuery(BROWSE_TAGS)
-  @DropInAnswers('List global tags with how much they hold')
+  @DropInAnswers({
+    summary: 'List global tags with how much they hold',
+    is: 'The global tags, oldest first.',
+    type: TagRow,
+    list: true,
+    browse: TagRow,
+  })
   async list(@Query() query: RawQuery): Promise<JsonText> {
     const page = await this.browse.page(BROWSE_TAGS, query, 'name');
     return page ?? this.hot.json(TAGS, []);
   }
 
   @Get('gt')
-  @DropInAnswers('List global tags with everything in them')
+  @DropInAnswers({
+    summary: 'List global tags with everything in them',
+    description:
+      'Every payload there is: the answer can be gigabytes. `globalTags` shows counts instead.',
+    is: 'The global tags, oldest first, each with its lists and their payloads.',
+    type: NestedTag,
+    list: true,
+  })
   async listNested(): Promise<StreamableFile> {
     return jsonStream(await this.nested.tags());
   }
 
   @Post(['gt', 'global-tags'])
-  @DropInAnswers('Create an empty global tag')
+  @DropInAnswers({
+    summary: 'Create an empty global tag',
+    is: 'The new global tag.',
+    type: CreatedTag,
+    problems: ['global-tag-exists', 'status-not-found'],
+  })
   async create(@Body() body: GlobalTagBody): Promise<JsonText> {
     return this.transactions.run(async (tx) => {
       await this.globalTags.create(tx, body);
@@ -56,8 +75,13 @@ export class CdbGlobalTagController {
   }
 
   @Get('gt/:id')
-  @PathParam('id', 'Number of the global tag.', '1')
-  @DropInAnswers('Show a global tag with everything in it, by its number')
+  @PathParam('id', 'Number of the global tag.', 1)
+  @DropInAnswers({
+    summary: 'Show a global tag with everything in it, by its number',
+    is: 'The global tag with its lists and their payloads.',
+    type: NestedTag,
+    problems: ['global-tag-not-found'],
+  })
   async getById(@Int64Param('id') id: bigint): Promise<StreamableFile> {
     const stream = await this.nested.tag({ id });
     if (stream === undefined) throw noSuchTag(String(id));
@@ -70,10 +94,14 @@ export class CdbGlobalTagController {
     name: 'light',
     description: 'If present: counts instead of everything nested.',
     required: false,
-    schema: { type: 'string' },
-    example: '1',
+    schema: { type: 'string', example: '1' },
   })
-  @DropInAnswers('Show a global tag with everything in it')
+  @DropInAnswers({
+    summary: 'Show a global tag with everything in it',
+    is: 'The global tag with its lists and their payloads; with `light` the tag with how much it holds.',
+    schema: { oneOf: [{ $ref: getSchemaPath(NestedTag) }, { $ref: getSchemaPath(TagRow) }] },
+    problems: ['global-tag-not-found'],
+  })
   async get(
     @NameParam('name') name: string,
     @Query() query: RawQuery,
@@ -90,8 +118,11 @@ export class CdbGlobalTagController {
 
   @Get(['gtPayloadLists/:name', 'global-tags/:name/payload-lists'])
   @BY_NAME
-  @DropInAnswers('List the payload lists of a global tag by payload type', {
-    BeamSpot: 'BeamSpot_1',
+  @DropInAnswers({
+    summary: 'List the payload lists of a global tag by payload type',
+    is: 'Payload type → name of its list; nothing for an unknown global tag.',
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+    example: { BeamSpot: 'BeamSpot_1' },
   })
   async lists(@NameParam('name') name: string): Promise<JsonText> {
     return this.hot.json(LISTS_BY_TYPE, [name]);
@@ -100,7 +131,13 @@ export class CdbGlobalTagController {
   @Put(['gt_change_status/:name/:status', 'global-tags/:name/change-status/:status'])
   @BY_NAME
   @PathParam('status', 'unlocked, locked or frozen.', 'locked')
-  @DropInAnswers('Lock, freeze or unlock a global tag')
+  @DropInAnswers({
+    summary: 'Lock, freeze or unlock a global tag',
+    description: 'A frozen tag stays frozen, unless the operator allows thawing.',
+    is: 'The global tag; its status is a number here.',
+    type: ChangedTag,
+    problems: ['global-tag-not-found', 'status-not-found', 'thaw-not-allowed'],
+  })
   async changeStatus(
     @NameParam('name') name: string,
     @NameParam('status') status: string,
@@ -114,7 +151,13 @@ export class CdbGlobalTagController {
   @Post(['cloneGlobalTag/:name/:clone', 'global-tags/:name/clone/:clone'])
   @BY_NAME
   @PathParam('clone', 'Name of the copy.', 'DEMO_2026_online_copy')
-  @DropInAnswers('Copy a global tag with everything in it')
+  @DropInAnswers({
+    summary: 'Copy a global tag with everything in it',
+    description: 'The copy is unlocked, whatever the status of the original.',
+    is: 'The copy.',
+    type: TagRow,
+    problems: ['global-tag-not-found', 'global-tag-exists'],
+  })
   async clone(
     @NameParam('name') name: string,
     @NameParam('clone') clone: string,
@@ -128,7 +171,11 @@ export class CdbGlobalTagController {
 
   @Delete(['deleteGlobalTag/:name', 'global-tags/:name/delete'])
   @BY_NAME
-  @DropInAnswers('Delete an unlocked global tag with everything in it')
+  @DropInAnswers({
+    summary: 'Delete an unlocked global tag with everything in it',
+    is: 'It is gone.',
+    problems: ['global-tag-not-found', 'global-tag-locked', 'global-tag-frozen'],
+  })
   async delete(@NameParam('name') name: string): Promise<{ detail: string }> {
     await this.transactions.run((tx) => this.globalTags.delete(tx, name));
     return { detail: `Global tag ${name} deleted.` };

@@ -9,7 +9,7 @@ import {
   Query,
   type StreamableFile,
 } from '@nestjs/common';
-import { ApiBody, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import { type Moment, OPEN_END } from '#iov';
 import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
@@ -21,15 +21,17 @@ import { BrowseQuery } from './browse.query.js';
 import { endOf, readBulkRows } from './bulk-rows.js';
 import { BulkRow, IovAttachBody, PayloadIovBody } from './cdb-rest.dto.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
+import { BrowsedIov, BulkOutcome, IovRow } from './iov-rows.dto.js';
 import { jsonStream, NestedViews } from './nested.js';
 import { BROWSE_IOVS, IOV_BY_ID, STORE_IOV } from './views.sql.js';
 
-const STARTS = applyDecorators(
-  PathParam('gt', 'Name of the global tag.', 'DEMO_2026_online'),
-  PathParam('pt', 'Name of the payload type.', 'BeamSpot'),
-  PathParam('major', 'Major part of the start.', '0'),
-  PathParam('minor', 'Minor part of the start.', '1250'),
-);
+const startsAt = (run: number): MethodDecorator =>
+  applyDecorators(
+    PathParam('gt', 'Name of the global tag.', 'DEMO_2026_online'),
+    PathParam('pt', 'Name of the payload type.', 'BeamSpot'),
+    PathParam('major', 'Major part of the start.', 0),
+    PathParam('minor', 'Minor part of the start.', run),
+  );
 
 const DELETE = 'deletePayloadIOV/:gt/:pt/:major/:minor';
 const DELETE_ALIAS = 'payload-iovs/:gt/:pt/:major/:minor';
@@ -46,14 +48,27 @@ export class CdbPayloadIovController {
 
   @Get(['piov', 'payload-iovs'])
   @BrowseQuery(BROWSE_IOVS)
-  @DropInAnswers('List all payloads')
+  @DropInAnswers({
+    summary: 'List all payloads',
+    description:
+      'Every payload there is, detached ones included: the answer can be very large. Browse mode shows a page.',
+    is: 'The payloads, oldest first.',
+    type: IovRow,
+    list: true,
+    browse: BrowsedIov,
+  })
   async list(@Query() query: RawQuery): Promise<JsonText | StreamableFile> {
     const page = await this.browse.page(BROWSE_IOVS, query, 'id');
     return page ?? jsonStream(await this.nested.iovs());
   }
 
   @Post(['piov', 'payload-iovs'])
-  @DropInAnswers('Store a payload; attach it to a list afterwards')
+  @DropInAnswers({
+    summary: 'Store a payload; attach it to a list afterwards',
+    is: 'The payload; it belongs to no list yet.',
+    type: IovRow,
+    problems: ['invalid-interval'],
+  })
   async create(@Body() body: PayloadIovBody): Promise<JsonText> {
     const file = {
       payloadUrl: body.payload_url,
@@ -67,8 +82,13 @@ export class CdbPayloadIovController {
   }
 
   @Get(['piov/:id', 'payload-iovs/:id'])
-  @PathParam('id', 'Number of the payload.', '1')
-  @DropInAnswers('Show a payload')
+  @PathParam('id', 'Number of the payload.', 1)
+  @DropInAnswers({
+    summary: 'Show a payload',
+    is: 'The payload.',
+    type: IovRow,
+    problems: ['payload-not-found'],
+  })
   async get(@Int64Param('id') id: bigint): Promise<JsonText> {
     const row = await this.reads.row<{ body: string }>(IOV_BY_ID, [id]);
     if (row === undefined) throw noSuchPayload(id);
@@ -78,7 +98,19 @@ export class CdbPayloadIovController {
   @Post(['bulk_piov', 'payload-iovs/bulk'])
   @ApiExtraModels(BulkRow)
   @ApiBody({ schema: { type: 'array', items: { $ref: getSchemaPath(BulkRow) } } })
-  @DropInAnswers('Insert many payloads into their lists, all or none', { inserted: 2, detached: 0 })
+  @DropInAnswers({
+    summary: 'Insert many payloads into their lists, all or none',
+    description:
+      'A row without an end lasts until the next start in its list and detaches nothing that starts elsewhere; one with an end is inserted as `piov_attach` does.',
+    is: 'How many payloads were inserted and detached.',
+    type: BulkOutcome,
+    problems: [
+      'payload-list-not-found',
+      'invalid-interval',
+      'interval-conflict',
+      'global-tag-frozen',
+    ],
+  })
   async bulk(@Body() body: unknown): Promise<{ inserted: number; detached: number }> {
     const rows = readBulkRows(body);
     if (rows.length === 0) return { inserted: 0, detached: 0 };
@@ -87,7 +119,20 @@ export class CdbPayloadIovController {
   }
 
   @Put(['piov_attach', 'payload-iovs/attach'])
-  @DropInAnswers('Insert a stored payload into a payload list')
+  @DropInAnswers({
+    summary: 'Insert a stored payload into a payload list',
+    description:
+      'Every moment of its interval then answers with it, and every other moment as before. In a locked tag only what answers nothing today can be filled, or an open-ended last payload be followed.',
+    is: 'The payload as it is now.',
+    type: IovRow,
+    problems: [
+      'payload-not-found',
+      'payload-list-not-found',
+      'payload-attached',
+      'interval-conflict',
+      'global-tag-frozen',
+    ],
+  })
   async attach(@Body() body: IovAttachBody): Promise<JsonText> {
     return this.transactions.run(async (tx) => {
       await this.payloads.attach(tx, body.piov_id, body.payload_list);
@@ -96,17 +141,35 @@ export class CdbPayloadIovController {
   }
 
   @Delete([DELETE, `${DELETE_ALIAS}/delete`])
-  @STARTS
-  @DropInAnswers('Delete the open-ended payload that starts exactly here')
+  @startsAt(1950)
+  @DropInAnswers({
+    summary: 'Delete the open-ended payload that starts exactly here',
+    is: 'It is gone.',
+    problems: [
+      'global-tag-not-found',
+      'payload-not-found',
+      'global-tag-locked',
+      'global-tag-frozen',
+    ],
+  })
   async deleteOpen(@Param() path: IovPath): Promise<{ detail: string }> {
     return this.deleteInterval(path, OPEN_END);
   }
 
   @Delete([`${DELETE}/:major_end/:minor_end`, `${DELETE_ALIAS}/:major_end/:minor_end/delete`])
-  @STARTS
-  @PathParam('major_end', 'Major part of the end.', '0')
-  @PathParam('minor_end', 'Minor part of the end.', '1300')
-  @DropInAnswers('Delete the payload that has exactly this interval')
+  @startsAt(1250)
+  @PathParam('major_end', 'Major part of the end.', 0)
+  @PathParam('minor_end', 'Minor part of the end.', 1300)
+  @DropInAnswers({
+    summary: 'Delete the payload that has exactly this interval',
+    is: 'It is gone.',
+    problems: [
+      'global-tag-not-found',
+      'payload-not-found',
+      'global-tag-locked',
+      'global-tag-frozen',
+    ],
+  })
   async deleteExact(@Param() path: IovPath): Promise<{ detail: string }> {
     return this.deleteInterval(path, momentOf(path.major_end, path.minor_end));
   }

@@ -9,6 +9,7 @@ import { BrowseQuery } from './browse.query.js';
 import { ListAttachBody, PayloadListBody } from './cdb-rest.dto.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
 import { jsonStream, NestedViews } from './nested.js';
+import { CountedList, ListRow, NestedList, NumberedList } from './list-rows.dto.js';
 import { BROWSE_LISTS, LIST_BY_ID, LIST_BY_NAME, LIST_CREATED } from './views.sql.js';
 
 @DropIn()
@@ -23,14 +24,28 @@ export class CdbPayloadListController {
 
   @Get(['pl', 'payload-lists'])
   @BrowseQuery(BROWSE_LISTS)
-  @DropInAnswers('List payload lists with everything in them')
+  @DropInAnswers({
+    summary: 'List payload lists with everything in them',
+    description:
+      'Every payload of every list: the answer can be very large. Browse mode shows counts instead.',
+    is: 'The payload lists, oldest first, each with its payloads.',
+    type: NestedList,
+    list: true,
+    browse: CountedList,
+  })
   async list(@Query() query: RawQuery): Promise<JsonText | StreamableFile> {
     const page = await this.browse.page(BROWSE_LISTS, query, 'name');
     return page ?? jsonStream(await this.nested.lists());
   }
 
   @Post(['pl', 'payload-lists'])
-  @DropInAnswers('Create a detached payload list')
+  @DropInAnswers({
+    summary: 'Create a detached payload list',
+    description: 'Its name is given by the server; attach it to a global tag afterwards.',
+    is: 'The new payload list.',
+    type: ListRow,
+    problems: ['payload-type-not-found'],
+  })
   async create(@Body() body: PayloadListBody): Promise<JsonText> {
     return this.transactions.run(async (tx) => {
       const name = await this.payloadLists.create(tx, body.payload_type, body.description);
@@ -39,8 +54,13 @@ export class CdbPayloadListController {
   }
 
   @Get(['pl/:id', 'payload-lists/:id'])
-  @PathParam('id', 'Number of the payload list.', '1')
-  @DropInAnswers('Show a payload list by its number')
+  @PathParam('id', 'Number of the payload list.', 1)
+  @DropInAnswers({
+    summary: 'Show a payload list by its number',
+    is: 'The payload list; its global tag and type are numbers.',
+    type: NumberedList,
+    problems: ['payload-list-not-found'],
+  })
   async getById(@Int64Param('id') id: bigint): Promise<JsonText> {
     const row = await this.reads.row<{ body: string }>(LIST_BY_ID, [id]);
     if (row === undefined) throw noSuchList(String(id));
@@ -49,7 +69,12 @@ export class CdbPayloadListController {
 
   @Get('payload-lists/by-name/:name')
   @PathParam('name', 'Name of the payload list.', 'BeamSpot_1')
-  @DropInAnswers('Show a payload list by its name')
+  @DropInAnswers({
+    summary: 'Show a payload list by its name',
+    is: 'The payload list, with how much it holds.',
+    type: CountedList,
+    problems: ['payload-list-not-found'],
+  })
   async get(@NameParam('name') name: string): Promise<JsonText> {
     const row = await this.reads.row<{ body: string }>(LIST_BY_NAME, [name]);
     if (row === undefined) throw noSuchList(name);
@@ -57,7 +82,19 @@ export class CdbPayloadListController {
   }
 
   @Put(['pl_attach', 'payload-lists/attach'])
-  @DropInAnswers('Attach a payload list to a global tag')
+  @DropInAnswers({
+    summary: 'Attach a payload list to a global tag',
+    description:
+      'A list of the same type that is in the tag already is detached. A locked tag takes lists of new types only.',
+    is: 'The payload list as it is now.',
+    type: ListRow,
+    problems: [
+      'global-tag-not-found',
+      'payload-list-not-found',
+      'global-tag-locked',
+      'global-tag-frozen',
+    ],
+  })
   async attach(@Body() body: ListAttachBody): Promise<JsonText> {
     return this.transactions.run(async (tx) => {
       await this.payloadLists.attach(tx, body.global_tag, body.payload_list);
@@ -67,7 +104,16 @@ export class CdbPayloadListController {
 
   @Delete(['deletePayloadList/:name', 'payload-lists/:name/delete'])
   @PathParam('name', 'Name of the payload list.', 'BeamSpot_1')
-  @DropInAnswers('Delete an empty payload list')
+  @DropInAnswers({
+    summary: 'Delete an empty payload list',
+    is: 'It is gone.',
+    problems: [
+      'payload-list-not-found',
+      'payload-list-not-empty',
+      'global-tag-locked',
+      'global-tag-frozen',
+    ],
+  })
   async delete(@NameParam('name') name: string): Promise<{ detail: string }> {
     await this.transactions.run((tx) => this.payloadLists.delete(tx, name));
     return { detail: `Payload List ${name} deleted.` };

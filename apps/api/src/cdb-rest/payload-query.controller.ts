@@ -1,15 +1,17 @@
 import { Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
+import { ApiExtraModels, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config } from '#config';
 import { parseInt64 } from '#iov';
 import { type FieldError } from '#problems';
 import { CONFIG } from '../config.token.js';
 import { sendVersioned } from '../http/versioned-answer.js';
+import { INT64 } from '../http/integers.js';
 import { invalidRequest } from '../http/validation.js';
 import { IovQueryService } from '../iov-query/iov-query.service.js';
 import { last, type RawQuery } from './browse.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
+import { LATEST_ROW, LatestIov } from './iov-rows.dto.js';
 
 @DropIn()
 export class CdbPayloadQueryController {
@@ -19,28 +21,55 @@ export class CdbPayloadQueryController {
   ) {}
 
   @Get(['payloadiovs', 'payload-iovs/query'])
-  @ApiQuery({ name: 'gtName', description: 'Name of the global tag.', example: 'DEMO_2026_online' })
-  @ApiQuery({ name: 'majorIOV', description: 'Major part of the moment.', example: '0' })
-  @ApiQuery({ name: 'minorIOV', description: 'Minor part of the moment.', example: '1250' })
+  @ApiQuery({
+    name: 'gtName',
+    description: 'Name of the global tag.',
+    schema: { type: 'string', example: 'DEMO_2026_online' },
+  })
+  @ApiQuery({
+    name: 'majorIOV',
+    description: 'Major part of the moment.',
+    schema: { ...INT64, example: 0 },
+  })
+  @ApiQuery({
+    name: 'minorIOV',
+    description: 'Minor part of the moment, here the run.',
+    schema: { ...INT64, example: 1250 },
+  })
   @ApiQuery({
     name: 'shape',
     description: '`dict`: objects instead of rows.',
     required: false,
-    schema: { type: 'string', enum: ['dict'] },
+    schema: { type: 'string', enum: ['dict'], example: 'dict' },
   })
-  @DropInAnswers('For each payload list the payload with the latest start at or before a moment', [
-    [
-      'BeamSpot',
-      'demo/BeamSpot/run001200.root',
-      'd41d8cd98f00b204e9800998ecf8427e',
-      4096,
-      0,
-      1200,
-      0,
-      1400,
-      '1',
+  @ApiExtraModels(LatestIov)
+  @DropInAnswers({
+    summary: 'Resolve: the latest payload of each list at or before a moment',
+    description:
+      'For each payload list of the global tag the payload with the latest start at or before the moment, ' +
+      'whatever its end: clients check that themselves. An unknown global tag has none.',
+    is: 'The payloads by payload type, as rows or with `shape=dict` as objects.',
+    schema: {
+      // Not oneOf: where nothing answers the list is empty in either shape.
+      anyOf: [
+        { type: 'array', items: LATEST_ROW },
+        { type: 'array', items: { $ref: getSchemaPath(LatestIov) } },
+      ],
+    },
+    example: [
+      [
+        'BeamSpot',
+        'demo/BeamSpot/run001250_v1.root',
+        'd41d8cd98f00b204e9800998ecf8427e',
+        4096,
+        0,
+        1250,
+        0,
+        1300,
+        '1',
+      ],
     ],
-  ])
+  })
   async latest(
     @Query() query: RawQuery,
     @Req() request: FastifyRequest,

@@ -8,6 +8,7 @@ import { BrowseQuery } from './browse.query.js';
 import { PayloadTypeBody } from './cdb-rest.dto.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
 import { HotAnswers } from './hot-answers.js';
+import { TypeRow } from './list-rows.dto.js';
 import { BROWSE_TYPES, TYPE_BY_NAME, TYPES } from './views.sql.js';
 
 @DropIn()
@@ -21,14 +22,25 @@ export class CdbPayloadTypeController {
 
   @Get(['pt', 'payload-types'])
   @BrowseQuery(BROWSE_TYPES)
-  @DropInAnswers('List payload types')
+  @DropInAnswers({
+    summary: 'List payload types',
+    is: 'The payload types, oldest first.',
+    type: TypeRow,
+    list: true,
+    browse: TypeRow,
+  })
   async list(@Query() query: RawQuery): Promise<JsonText> {
     const page = await this.browse.page(BROWSE_TYPES, query, 'name');
     return page ?? this.hot.json(TYPES, []);
   }
 
   @Post(['pt', 'payload-types'])
-  @DropInAnswers('Create a payload type')
+  @DropInAnswers({
+    summary: 'Create a payload type',
+    is: 'The new payload type.',
+    type: TypeRow,
+    problems: ['payload-type-exists'],
+  })
   async create(@Body() body: PayloadTypeBody): Promise<JsonText> {
     return this.transactions.run(async (tx) => {
       await this.payloadTypes.create(tx, body.name, body.description);
@@ -38,7 +50,11 @@ export class CdbPayloadTypeController {
 
   @Delete(['deletePayloadType/:name', 'payload-types/:name/delete'])
   @PathParam('name', 'Name of the payload type.', 'BeamSpot')
-  @DropInAnswers('Delete a payload type that no list uses')
+  @DropInAnswers({
+    summary: 'Delete a payload type that no list uses',
+    is: 'It is gone.',
+    problems: ['payload-type-not-found', 'payload-type-in-use'],
+  })
   async delete(@NameParam('name') name: string): Promise<{ detail: string }> {
     await this.transactions.run((tx) => this.payloadTypes.delete(tx, name));
     return { detail: `Payload Type ${name} deleted.` };

@@ -15,7 +15,14 @@ export class CdbSettingsController {
 
   @Get(['user_settings/:name', 'settings/:name'])
   @PathParam('name', 'Name of the setting.', 'CDB_IOV_MODE')
-  @DropInAnswers('Show a setting of the server', { CDB_IOV_MODE: 'continuous' })
+  @DropInAnswers({
+    summary: 'Show a setting of the server',
+    description: 'Settings that start with `CDB_` and are no secret.',
+    is: 'The setting by its name.',
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+    example: { CDB_IOV_MODE: 'continuous' },
+    problems: ['setting-not-found'],
+  })
   get(@NameParam('name') name: string): Record<string, string> {
     const value = this.settings.get(name);
     if (value === undefined) throw new Problem('setting-not-found', `Setting '${name}' not found.`);
@@ -23,7 +30,12 @@ export class CdbSettingsController {
   }
 
   @Get('timeout')
-  @DropInAnswers('Provoke a time-out: answers 504 at once')
+  @DropInAnswers({
+    summary: 'Provoke a time-out',
+    description: 'Answers 504 at once: clients try themselves out on it.',
+    is: 'Never sent.',
+    problems: ['not-in-time'],
+  })
   timeout(): never {
     throw new Problem('not-in-time', 'This is the time-out you asked for.');
   }

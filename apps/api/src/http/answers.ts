@@ -56,12 +56,7 @@ function content({ type, list, example }: Answer): object {
 }
 
 function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of new Set(codes)) {
-    const { status } = CATALOGUE[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  return [...byStatus].map(([status, each]) =>
+  return codesByStatus(codes, (code) => CATALOGUE[code].status).map(([status, each]) =>
     ApiResponse({
       status,
       description: each.map((code) => `\`${code}\`: ${CATALOGUE[code].meaning}`).join('\n\n'),
@@ -70,4 +65,17 @@ function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
       },
     }),
   );
+}
+
+/** The problems that are told by one status, for each status. */
+export function codesByStatus(
+  codes: readonly ProblemCode[],
+  statusOf: (code: ProblemCode) => number,
+): [number, ProblemCode[]][] {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of new Set(codes)) {
+    const status = statusOf(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return [...byStatus];
 }
