@@ -4,7 +4,7 @@ import { type NamedIndex } from './named-constraints.js';
 import { rowsOf } from './rows-of.js';
 
 /** From here on building an index takes long enough to be announced. */
-const MANY_ROWS = 100_000;
+const LARGE_MB = 10;
 
 /**
  * Builds an index that is missing while readers and writers go on. An interrupted build leaves an
@@ -26,16 +26,17 @@ export async function ensureIndex(
     log.info(`Index ${name} is left from an interrupted build: building it again`);
     await queryRunner.query(`DROP INDEX CONCURRENTLY ${name}`);
   }
-  const [size] = await rowsOf<{ rows: number }>(
+  const [size] = await rowsOf<{ mb: number }>(
     queryRunner,
-    'SELECT reltuples::float8 AS rows FROM pg_class WHERE oid = to_regclass($1)',
+    'SELECT (pg_relation_size(to_regclass($1)) / 1000000)::int AS mb',
     [`"${table}"`],
   );
-  const rows = size?.rows ?? 0;
-  if (rows >= MANY_ROWS) {
-    log.info(`Building index ${name} on about ${rows} rows; readers and writers go on meanwhile`);
+  const mb = size?.mb ?? 0;
+  const large = mb >= LARGE_MB;
+  if (large) {
+    log.info(`Building index ${name} on ${mb} MB of rows; readers and writers go on meanwhile`);
   }
   const unique = kind === 'unique' ? 'UNIQUE' : '';
   await queryRunner.query(`CREATE ${unique} INDEX CONCURRENTLY ${name} ON "${table}" (${keys})`);
-  if (rows >= MANY_ROWS) log.info(`Index ${name} is built`);
+  if (large) log.info(`Index ${name} is built`);
 }
