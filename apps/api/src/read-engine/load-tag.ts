@@ -34,6 +34,9 @@ export interface LoadRequest {
   readonly budget: number;
 }
 
+/** What a payload takes at the very least. */
+const LEAST_BYTES = 50n;
+
 /** A tag does not fit into the memory it may take. */
 export class TooLarge extends Error {
   constructor() {
@@ -43,7 +46,7 @@ export class TooLarge extends Error {
 
 /**
  * Reads a tag from one snapshot of the database; undefined if it is gone.
- * @throws TooLarge as soon as that shows
+ * @throws TooLarge
  */
 export async function loadTag(
   client: ClientBase,
@@ -56,10 +59,15 @@ export async function loadTag(
     const lists = (await execute<ListRow>(client, { text: LISTS_OF_TAG }, [tag])).rows;
     const builder = new TimelineBuilder(lists.map(({ id, type }) => ({ id, payloadType: type })));
     const reader = builder.copyReader();
+    let tooLarge = state.payloads * LEAST_BYTES > budget;
+    if (tooLarge) throw new TooLarge();
     for await (const chunk of client.query(copyTo(copyOfTag(tag)))) {
+      // Read to the end all the same: the connection is used again.
+      if (tooLarge) continue;
       reader.push(chunk as Uint8Array);
-      if (builder.bytes > budget) throw new TooLarge();
+      tooLarge = builder.bytes > budget;
     }
+    if (tooLarge) throw new TooLarge();
     reader.end();
     return { state, lists, parts: builder.build() };
   } finally {
