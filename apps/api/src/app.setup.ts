@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController } from 'fastify';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type Config } from '#config';
 import { type DatabaseConnection } from '#database';
 import { AppModule } from './app.module.js';
@@ -19,12 +19,16 @@ export async function createApp(
   config: Config,
   connection: DatabaseConnection,
 ): Promise<NestFastifyApplication> {
+  const problems = new ProblemFilter([dropInForm]);
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: 'x-request-id',
     bodyLimit: config.http.maxBodyBytes,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH_PART },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      problems.answer(error, request, reply);
+    },
     // Keep-alive connections that are idle do not hold up a stop.
     forceCloseConnections: 'idle',
   });
@@ -44,7 +48,7 @@ export async function createApp(
     adapter,
     { logger: logAdapter(fastify.log), abortOnError: false },
   );
-  app.useGlobalFilters(new ProblemFilter([dropInForm]));
+  app.useGlobalFilters(problems);
   serveOpenApi(app);
   return app;
 }

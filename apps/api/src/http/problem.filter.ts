@@ -16,8 +16,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** The same for what fails before there is a route. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = requestProblem(error, request) ?? problemOf(error);
     if (problem.code === 'internal-error') {
       request.log.error({ err: error }, 'a defect of the service');
@@ -57,7 +60,12 @@ function requestProblem(error: unknown, request: FastifyRequest): Problem | unde
     return new Problem('malformed-body', `The body is not valid JSON: ${error.message}.`);
   }
   const status = error instanceof HttpException ? error.getStatus() : statusCodeOf(error);
+  if ('code' in error && error.code === 'FST_ERR_BAD_URL') {
+    return new Problem('invalid-request', 'The path is not well encoded.');
+  }
   switch (status) {
+    case 414:
+      return new Problem('route-not-found', 'A part of the path is longer than any name.');
     case 404:
       return new Problem('route-not-found', `There is no ${request.method} ${pathOf(request)}.`);
     case 413:
