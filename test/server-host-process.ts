@@ -33,7 +33,10 @@ async function start({ id, start }: Extract<HostRequest, { start: object }>): Pr
 }
 
 async function stop({ id }: HostRequest): Promise<string> {
-  await apps.get(id)?.close();
+  const app = apps.get(id);
   apps.delete(id);
+  // A test that has failed may have left requests open.
+  app?.getHttpServer().closeAllConnections();
+  await app?.close();
   return '';
 }
