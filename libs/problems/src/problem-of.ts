@@ -13,6 +13,7 @@ const UNAVAILABLE = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '55000', // object_not_in_prerequisite_state: the database takes no connections at the moment
   '53300', // too_many_connections
   '25006', // read_only_sql_transaction: the server became a replica
   '40001', // serialization_failure, after the retries

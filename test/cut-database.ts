@@ -1,0 +1,25 @@
+import { type DatabaseConnection } from '#database';
+import { sql } from './postgres.js';
+
+/** Takes a database away from everybody: who is connected is thrown out, nobody gets in. */
+export async function cutOff(connection: DatabaseConnection): Promise<void> {
+  const { database } = connection;
+  await sql(maintenance(connection), `ALTER DATABASE ${database} WITH ALLOW_CONNECTIONS false`);
+  await sql(
+    maintenance(connection),
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
+    [database],
+  );
+}
+
+/** Gives it back. */
+export async function allowConnections(connection: DatabaseConnection): Promise<void> {
+  await sql(
+    maintenance(connection),
+    `ALTER DATABASE ${connection.database} WITH ALLOW_CONNECTIONS true`,
+  );
+}
+
+function maintenance(connection: DatabaseConnection): DatabaseConnection {
+  return { ...connection, database: 'postgres' };
+}

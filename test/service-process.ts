@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type DatabaseConnection } from '#database';
+import { clientsOf, type Environment, type TestServer } from './server.js';
+
+/** `main.ts` as an operator runs it, in a process of its own, from the sources. */
+export interface ServiceProcess extends Pick<TestServer, 'url' | 'dropIn' | 'native'> {
+  readonly pid: number;
+  /** What it has said so far. */
+  readonly output: Readonly<Output>;
+  signal(signal: NodeJS.Signals): void;
+  /** Its exit code, once it has ended and all its output is read; null if a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Sends SIGTERM and waits for the end. */
+  stop(): Promise<number | null>;
+}
+
+interface Output {
+  stdout: string;
+  stderr: string;
+}
+
+const REPOSITORY = join(import.meta.dirname, '..');
+const URL_IN_WELCOME = /^ *Native API +(http:\S+)\/api\/v1$/m;
+const END_OF_WELCOME = /^ *curl '.*'$/m;
+
+const running = new Set<ChildProcess>();
+
+/**
+ * Starts it on a free port and waits for its welcome.
+ * @throws Error with what it said, if it ends before
+ */
+export async function startService(env: Environment): Promise<ServiceProcess> {
+  const { child, output, ended } = spawnService({ PORT: '0', ...env });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      if (END_OF_WELCOME.test(output.stdout)) resolve();
+    });
+    void ended.then((code) => {
+      reject(new Error(`ended with ${String(code)}: ${output.stderr}`));
+    });
+  });
+  const signal = (name: NodeJS.Signals) => {
+    child.kill(name);
+  };
+  return {
+    ...clientsOf(URL_IN_WELCOME.exec(output.stdout)?.[1] ?? ''),
+    pid: child.pid ?? 0,
+    output,
+    signal,
+    ended,
+    stop() {
+      signal('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+/** Runs it where it is expected to end by itself. */
+export async function runService(env: Environment): Promise<Output & { code: number | null }> {
+  const { output, ended } = spawnService({ PORT: '0', ...env });
+  const code = await ended;
+  return { ...output, code };
+}
+
+/** Ends what is still running, as after a test that failed. */
+export async function endServices(): Promise<void> {
+  await Promise.all(
+    [...running].map(async (child) => {
+      const closed = once(child, 'close');
+      child.kill();
+      await closed;
+    }),
+  );
+}
+
+/** The variables that name this database. */
+export function databaseEnvironment(connection: DatabaseConnection): Environment {
+  return {
+    POSTGRES_HOST_W: connection.host,
+    POSTGRES_PORT_W: String(connection.port),
+    POSTGRES_DB_W: connection.database,
+    POSTGRES_USER_W: connection.user,
+    POSTGRES_PASSWORD_W: connection.password,
+  };
+}
+
+function spawnService(env: Environment) {
+  const child = spawn(
+    process.execPath,
+    ['--import', './test/register-typescript.mjs', 'apps/api/src/main.ts'],
+    {
+      cwd: REPOSITORY,
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  running.add(child);
+  const output: Output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
+  return { child, output, ended };
+}
