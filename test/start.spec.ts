@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { createDatabase, emptyDatabase } from './postgres.js';
+import {
+  databaseEnvironment,
+  endServices,
+  runService,
+  type ServiceProcess,
+  startService,
+} from './service-process.js';
+
+const places: string[] = [];
+
+/** A data folder that the server's own user may enter, removed afterwards. */
+function dataFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'tempora-start-'));
+  chmodSync(dir, 0o755);
+  places.push(dir);
+  return join(dir, 'data');
+}
+
+afterAll(async () => {
+  await endServices();
+  for (const dir of places) rmSync(dir, { recursive: true, force: true });
+});
+
+interface Listed {
+  items: { name: string; status: string }[];
+  total: number;
+}
+
+/** A list of the native API. */
+async function listed(service: ServiceProcess, what: string): Promise<Listed> {
+  const { status, body } = await service.native.get(`${what}?page_size=100`);
+  expect(status).toBe(200);
+  return body as Listed;
+}
+
+async function expectDemoOnce(service: ServiceProcess): Promise<void> {
+  const tags = await listed(service, 'global-tags');
+  expect(tags.items.map(({ status }) => status).sort()).toEqual(['frozen', 'locked', 'unlocked']);
+  expect((await listed(service, 'payload-types')).total).toBe(12);
+}
+
+function postmasterPid(dataDir: string): number {
+  return Number(readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+/** Not so where it has ended and only waits for its parent to take note. */
+function isRunning(pid: number): boolean {
+  const answer = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return answer.status === 0 && !answer.stdout.startsWith('Z');
+}
+
+/** It says in one sentence why it does not start, and no more. */
+async function expectRefusal(env: Record<string, string>, sentence: RegExp): Promise<void> {
+  const { code, stdout, stderr } = await runService(env);
+  expect(stderr).toMatch(sentence);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(stderr).toMatch(/\.\n$/);
+  expect(stdout).not.toContain('Tempora is ready');
+  expect(code).toBe(1);
+}
+
+describe('A start with nothing configured but where the data is', () => {
+  const CDB_DATA_DIR = dataFolder();
+  let service: ServiceProcess;
+
+  it('tells where to go, and a question that has an answer', async () => {
+    service = await startService({ CDB_DATA_DIR });
+    const { stdout } = service.output;
+    const urls = [...stdout.matchAll(/^ {2}(\S.*\S) {2,}(http:\S+)$/gm)];
+    expect(urls.map(([, what, url]) => [what, url])).toEqual([
+      ['Swagger UI', `${service.url}/api/docs`],
+      ['Native API', `${service.url}/api/v1`],
+      ['Drop-in API', `${service.url}/api/cdb_rest`],
+      ['Health', `${service.url}/health/ready`],
+    ]);
+    for (const path of ['api/docs', 'health/ready', 'api/v1/global-tags']) {
+      expect((await fetch(`${service.url}/${path}`)).status).toBe(200);
+    }
+    const question = await fetch(/curl '(.*)'/.exec(stdout)?.[1] ?? '');
+    expect(question.status).toBe(200);
+    const { payloads } = (await question.json()) as { payloads: Record<string, object> };
+    expect(payloads).toMatchObject({ BeamSpot: { payload_url: expect.any(String) } });
+    expect(Object.keys(payloads).length).toBeGreaterThan(5);
+  });
+
+  it('has loaded the demo: a tag in each status, twelve types', async () => {
+    await expectDemoOnce(service);
+  });
+
+  it('refuses a second one on the same data', async () => {
+    await expectRefusal({ CDB_DATA_DIR }, /is in use by another Tempora \(process \d+\)/);
+  });
+
+  it('refuses a second one on the same port', async () => {
+    const { host, port } = new URL(service.url);
+    await expectRefusal(
+      { ...databaseEnvironment(await createDatabase()), PORT: port },
+      new RegExp(`Something else listens on ${host} already`),
+    );
+  });
+
+  it('ends in good order by Ctrl-C and leaves no PostgreSQL behind', async () => {
+    await service.dropIn.post('gt', { name: 'Kept', status: 'unlocked' });
+    const postmaster = postmasterPid(CDB_DATA_DIR);
+    expect(isRunning(postmaster)).toBe(true);
+    service.signal('SIGINT');
+    expect(await service.ended).toBe(0);
+    expect(isRunning(postmaster)).toBe(false);
+    expect(service.output.stderr).toBe('');
+  });
+
+  it('finds its data again, and does not load the demo again', async () => {
+    const again = await startService({ CDB_DATA_DIR });
+    const names = (await listed(again, 'global-tags')).items.map(({ name }) => name);
+    expect(names).toHaveLength(4);
+    expect(names).toContain('Kept');
+    expect(again.output.stdout).not.toContain('Loaded the demo content');
+    expect(await again.stop()).toBe(0);
+  });
+});
+
+describe('A start', () => {
+  it('without the demo has no tags', async () => {
+    const service = await startService({ CDB_DATA_DIR: dataFolder(), CDB_DEMO: 'false' });
+    expect(await listed(service, 'global-tags')).toMatchObject({ items: [], total: 0 });
+    expect(/curl '(.*)'/.exec(service.output.stdout)?.[1]).toBe(
+      `${service.url}/api/v1/global-tags`,
+    );
+    expect(await service.stop()).toBe(0);
+  });
+
+  it('is refused where a setting is unknown', async () => {
+    await expectRefusal(
+      { CDB_IOV_MODE: 'bad' },
+      /^CDB_IOV_MODE is "bad", but must be one of: continuous, discrete\.$/m,
+    );
+  });
+
+  it('is refused where half of the database is named', async () => {
+    await expectRefusal({ POSTGRES_HOST_W: '127.0.0.1' }, /^POSTGRES_DB_W is not set/);
+  });
+
+  it('of three at once on an empty database loads the demo once', async () => {
+    const env = { ...databaseEnvironment(await emptyDatabase()), CDB_DEMO: 'true' };
+    const services = await Promise.all([1, 2, 3].map(() => startService(env)));
+    for (const service of services) await expectDemoOnce(service);
+    const loads = services.filter(({ output }) =>
+      output.stdout.includes('Loaded the demo content'),
+    );
+    expect(loads).toHaveLength(1);
+    expect(await Promise.all(services.map((service) => service.stop()))).toEqual([0, 0, 0]);
+  });
+});
