@@ -1,13 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
-  HealthCheck,
   type HealthCheckResult,
   HealthCheckService,
   HealthIndicatorService,
 } from '@nestjs/terminus';
 import { DatabaseHealth } from './database-health.js';
 import { Lifecycle } from './lifecycle.js';
+import { Probe } from './probe.js';
 
 @ApiTags('Health')
 @Controller('health')
@@ -20,10 +20,11 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @HealthCheck()
-  @ApiOperation({
+  @Probe({
     summary: 'Is the process alive?',
     description: 'Asks no database: a restart would not mend one.',
+    yes: 'It is.',
+    no: 'It is not: restart it.',
   })
   async live(): Promise<HealthCheckResult> {
     return this.checks.check([
@@ -32,20 +33,22 @@ export class HealthController {
   }
 
   @Get('startup')
-  @HealthCheck()
-  @ApiOperation({
+  @Probe({
     summary: 'Has the service started?',
     description: 'Yes as soon as the schema of the database is current.',
+    yes: 'It has.',
+    no: 'Not yet: the schema is not current, or the database does not answer.',
   })
   async startup(): Promise<HealthCheckResult> {
     return this.checks.check([() => this.database.schemaIsCurrent()]);
   }
 
   @Get('ready')
-  @HealthCheck()
-  @ApiOperation({
+  @Probe({
     summary: 'Can the service answer?',
     description: 'The database answers, its schema is current, and the service is not stopping.',
+    yes: 'It can.',
+    no: 'Send requests elsewhere until it can again; `error` names what is wrong.',
   })
   async ready(): Promise<HealthCheckResult> {
     return this.checks.check([
