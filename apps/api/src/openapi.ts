@@ -65,7 +65,8 @@ function openApiDocument(app: INestApplication): OpenAPIObject {
       `${controller.replace(/Controller$/, '')}_${method}`,
   });
   document.paths = sortedPaths(document);
-  for (const { operation } of operationsOf(document)) {
+  for (const { path, operation } of operationsOf(document)) {
+    sortParameters(path, operation);
     liftExamples(operation);
     describeBody(operation);
   }
@@ -87,6 +88,15 @@ function operationsOf({
       return operation === undefined ? [] : [{ path, method, operation }];
     }),
   );
+}
+
+/** The parameters of the path as they follow in it, then the others. */
+function sortParameters(path: string, { parameters }: Operation): void {
+  const position = (parameter: object): number =>
+    'in' in parameter && parameter.in === 'path' && 'name' in parameter
+      ? path.indexOf(`{${String(parameter.name)}}`)
+      : path.length;
+  parameters?.sort((a, b) => position(a) - position(b));
 }
 
 /** An example belongs to the parameter, where every tool looks for it. */

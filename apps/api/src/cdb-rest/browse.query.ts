@@ -2,12 +2,12 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import { type Listing } from '../database/page.js';
 
-/** Values of the filters that find something in the demo content. */
+/** Values of the filters that find something in the demo content, also all of them together. */
 const EXAMPLES: Readonly<Record<string, string>> = {
-  status: 'locked',
+  status: 'unlocked',
   global_tag: 'DEMO_2026_online',
-  payload_type: 'BeamSpot',
-  payload_list: 'BeamSpot_1',
+  payload_type: 'EMCal_Gains',
+  payload_list: 'EMCal_Gains_7',
 };
 
 /** Describes the parameters of browse mode. */

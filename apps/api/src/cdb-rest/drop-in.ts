@@ -111,11 +111,18 @@ function browsePage(row: Type): object {
 const arrayOf = (type: Type): object => ({ type: 'array', items: reference(type) });
 const reference = (type: Type): object => ({ $ref: getSchemaPath(type) });
 
+/** What is told in another way than in the native API. */
+const MEANINGS: Partial<Record<ProblemCode, string>> = {
+  'invalid-request':
+    'A field or parameter is missing or out of range; each is named with what is wrong with it.',
+  'database-unavailable': 'Temporary: the database does not answer. Try again.',
+};
+
 function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
   return codesByStatus(codes, dropInStatus).map(([status, each]) =>
     ApiResponse({
       status,
-      description: each.map((code) => CATALOGUE[code].meaning).join('\n\n'),
+      description: each.map((code) => MEANINGS[code] ?? CATALOGUE[code].meaning).join('\n\n'),
       content: { 'application/json': { schema: { $ref: getSchemaPath(DropInError) } } },
     }),
   );

@@ -1,4 +1,4 @@
-import { Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { applyDecorators, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config } from '#config';
@@ -13,6 +13,30 @@ import { last, type RawQuery } from './browse.js';
 import { DropIn, DropInAnswers } from './drop-in.js';
 import { LATEST_ROW, LatestIov } from './iov-rows.dto.js';
 
+const RESOLVE_QUERY = applyDecorators(
+  ApiQuery({
+    name: 'gtName',
+    description: 'Name of the global tag.',
+    schema: { type: 'string', example: 'DEMO_2026_online' },
+  }),
+  ApiQuery({
+    name: 'majorIOV',
+    description: 'Major part of the moment.',
+    schema: { ...INT64, example: 0 },
+  }),
+  ApiQuery({
+    name: 'minorIOV',
+    description: 'Minor part of the moment, here the run.',
+    schema: { ...INT64, example: 1250 },
+  }),
+  ApiQuery({
+    name: 'shape',
+    description: '`dict`: objects instead of rows.',
+    required: false,
+    schema: { type: 'string', enum: ['dict'], example: 'dict' },
+  }),
+);
+
 @DropIn()
 export class CdbPayloadQueryController {
   constructor(
@@ -21,27 +45,7 @@ export class CdbPayloadQueryController {
   ) {}
 
   @Get(['payloadiovs', 'payload-iovs/query'])
-  @ApiQuery({
-    name: 'gtName',
-    description: 'Name of the global tag.',
-    schema: { type: 'string', example: 'DEMO_2026_online' },
-  })
-  @ApiQuery({
-    name: 'majorIOV',
-    description: 'Major part of the moment.',
-    schema: { ...INT64, example: 0 },
-  })
-  @ApiQuery({
-    name: 'minorIOV',
-    description: 'Minor part of the moment, here the run.',
-    schema: { ...INT64, example: 1250 },
-  })
-  @ApiQuery({
-    name: 'shape',
-    description: '`dict`: objects instead of rows.',
-    required: false,
-    schema: { type: 'string', enum: ['dict'], example: 'dict' },
-  })
+  @RESOLVE_QUERY
   @ApiExtraModels(LatestIov)
   @DropInAnswers({
     summary: 'Resolve: the latest payload of each list at or before a moment',

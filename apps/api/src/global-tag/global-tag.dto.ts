@@ -43,7 +43,7 @@ export class GlobalTagView {
 export class GlobalTagPage extends PageOf(GlobalTagView) {}
 
 export class GlobalTagQuery extends SearchQuery {
-  @Text({ description: 'Only tags of this status.', optional: true, max: 80, example: 'locked' })
+  @Text({ description: 'Only tags of this status.', optional: true, max: 80, example: 'unlocked' })
   status?: string;
 
   @OneOf({

@@ -25,10 +25,10 @@ import { PAYLOAD_BY_ID } from './payload-iov.sql.js';
 import { PayloadPages } from './payload-pages.js';
 
 const IN_TAG = PathParam('name', 'Name of the global tag.', 'DEMO_2026_online');
-const BY_ID = PathParam('id', 'Number of the payload.', '1');
+const BY_ID = PathParam('id', 'Number of the payload.', 1);
 
 class InsertQuery {
-  @Flag({ description: 'true: only tell what would change.', optional: true })
+  @Flag({ description: 'true: only tell what would change.', optional: true, example: true })
   dry_run = false;
 }
 

@@ -49,7 +49,7 @@ export class PayloadListQuery extends SearchQuery {
     description: 'Only lists of this payload type.',
     optional: true,
     max: 80,
-    example: 'BeamSpot',
+    example: 'EMCal_Gains',
   })
   payload_type?: string;
 
