@@ -27,6 +27,6 @@ export default {
   },
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   maxWorkers: 2,
 };
