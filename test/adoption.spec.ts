@@ -195,7 +195,7 @@ describe('Adopting the database of a Nopayloaddb', () => {
 
   it('answers the resolve query from its index', async () => {
     const client = await openSession(database);
-    await client.query('ANALYZE "PayloadIOV"');
+    await client.query('VACUUM ANALYZE "PayloadIOV"');
     const plan = await client.query<{ 'QUERY PLAN': string }>(
       `EXPLAIN SELECT id FROM "PayloadIOV"
         WHERE payload_list_id = 3 AND (major_iov, minor_iov) <= (4, 5)

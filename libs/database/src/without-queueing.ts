@@ -5,8 +5,10 @@ import { errorCode } from './system-error.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK_DETECTED = '40P01';
-const LOCK_TIMEOUT = '2s';
 const PAUSE_MS = 1_000;
+
+/** Well below PostgreSQL's deadlock_timeout, 1 s: we give way before a writer is made to. */
+export const LOCK_TIMEOUT = '400ms';
 
 /**
  * Runs a statement that needs a table for itself for a moment. Waiting for it behind a long

@@ -1,5 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { existingTables } from '../existing-tables.js';
+import { LOCK_TIMEOUT } from '../without-queueing.js';
 
 const CREATE_TABLES = `
 CREATE TABLE "GlobalTagStatus" (
@@ -77,13 +78,16 @@ CREATE TABLE "PayloadIOV" (
 );
 `;
 
-/** Harmless to the reference, which always gives both times itself. */
+/**
+ * Harmless to the reference, which always gives both times itself. In the order in which a writer
+ * locks, the referring table first: a deadlock would be the writer's loss as often as ours.
+ */
 const SET_DEFAULTS = `
-ALTER TABLE "GlobalTagStatus" ALTER created SET DEFAULT now();
+ALTER TABLE "PayloadIOV" ALTER created SET DEFAULT now(), ALTER updated SET DEFAULT now();
+ALTER TABLE "PayloadList" ALTER created SET DEFAULT now(), ALTER updated SET DEFAULT now();
 ALTER TABLE "GlobalTag" ALTER created SET DEFAULT now(), ALTER updated SET DEFAULT now();
 ALTER TABLE "PayloadType" ALTER created SET DEFAULT now();
-ALTER TABLE "PayloadList" ALTER created SET DEFAULT now(), ALTER updated SET DEFAULT now();
-ALTER TABLE "PayloadIOV" ALTER created SET DEFAULT now(), ALTER updated SET DEFAULT now();
+ALTER TABLE "GlobalTagStatus" ALTER created SET DEFAULT now();
 `;
 
 /** Rows that were loaded with their ids leave a sequence behind them. */
@@ -119,8 +123,8 @@ const WITH_SEQUENCE = [
 /** The data model: made where nothing is, completed where a Nopayloaddb has made it. */
 export class CreateOrAdoptTables1764000000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Rather fail and try again than queue before a long transaction, with everyone behind us.
-    await queryRunner.query(`SET LOCAL lock_timeout = '2s'`);
+    // Rather fail and try again than queue behind a long transaction, with everyone behind us.
+    await queryRunner.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
     if ((await existingTables(queryRunner)) === 'none') await queryRunner.query(CREATE_TABLES);
     await queryRunner.query(SET_DEFAULTS);
     for (const table of WITH_SEQUENCE) await queryRunner.query(CATCH_UP_SEQUENCE(table));
