@@ -1,6 +1,7 @@
 import { compareMoments, type IovMode, type Moment } from '#iov';
 import { type LatestRows } from './latest-rows.js';
-import { earlierOf, validUntil } from './row-validity.js';
+import { earlierOf } from './moment-order.js';
+import { validUntil } from './row-validity.js';
 import { compareStarted, rowsAfter, type StartedRow } from './started-rows.js';
 import { TimelinePayload } from './timeline-payload.js';
 import { NO_ROW } from './timeline-row.js';

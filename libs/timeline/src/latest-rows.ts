@@ -33,7 +33,8 @@ export class LatestRows {
   private readonly text: RowText;
   /** For each list of the base its slot, or -1. */
   private readonly slotOf: Int32Array;
-  private readonly patched: boolean;
+  /** Whether it differs from the base. */
+  readonly patched: boolean;
   private readonly baseRows: Uint32Array;
   private readonly latest: Uint32Array;
 
@@ -143,7 +144,7 @@ export class LatestRows {
 
   /** The JSON text of a row. */
   json(number: number, row: number): Buffer {
-    return row < PATCHED ? renderRow(this.text, row) : this.patchRow(number, row).json;
+    return row < PATCHED ? this.text.json(row) : this.patchRow(number, row).json;
   }
 
   /** Whether a row of the base does not count any more. */

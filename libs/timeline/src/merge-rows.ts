@@ -1,5 +1,6 @@
 import { type ArrivedRows } from './arrived-rows.js';
 import { sortedOrder } from './sorted-order.js';
+import { sortTexts } from './text-by-start.js';
 import { type TimelineParts } from './timeline-parts.js';
 import { NO_ROW, type TimelineList } from './timeline-row.js';
 
@@ -20,7 +21,7 @@ export function mergeRows(lists: readonly TimelineList[], arrived: ArrivedRows):
     ids: arrived.ids.takeInOrder(order),
     places,
     frames: arrived.frames.finish(),
-    text: arrived.text.finish(),
+    text: sortTexts(arrived.text, new Uint32Array(places)),
     ...checkpoints(arrived, new Uint32Array(places), lists.length),
   };
 }

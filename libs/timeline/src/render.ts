@@ -2,7 +2,6 @@ import { AnswerSpace } from './answer-space.js';
 import { copyBytes } from './byte-copy.js';
 import { type LatestRows } from './latest-rows.js';
 import { FIELDS, findFields } from './row-fields.js';
-import { type RowText } from './row-text.js';
 import { SLACK } from './text-store.js';
 
 /** The answers of the drop-in protocol: arrays, or objects for its parameter `shape=dict`. */
@@ -50,13 +49,6 @@ export function render(latest: LatestRows, rows: Uint32Array, shape: Shape): Buf
   const close = length === 0 ? end : end - 1;
   answers.bytes[close] = CLOSE;
   return answers.take(close + 1);
-}
-
-/** The JSON text of a row of the base. */
-export function renderRow(text: RowText, row: number): Buffer {
-  const rows = Uint32Array.of(row);
-  answers.reserve(text.fetch(rows));
-  return answers.take(text.write(rows, answers.view, answers.start) - 1);
 }
 
 /** The rows as arrays first, then field by field as objects. */

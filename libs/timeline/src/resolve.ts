@@ -1,6 +1,7 @@
 import { compareMoments, type IovMode, type Moment } from '#iov';
 import { type LatestRows } from './latest-rows.js';
-import { earlierOf, isNeverValid, laterOf, validUntil } from './row-validity.js';
+import { earlierOf, laterOf } from './moment-order.js';
+import { isNeverValid, validUntil } from './row-validity.js';
 import { rowsAfter } from './started-rows.js';
 import { TimelinePayload } from './timeline-payload.js';
 import { NO_ROW, type TimelineList } from './timeline-row.js';

@@ -1,9 +1,13 @@
+import { AnswerSpace } from './answer-space.js';
 import { copyBytes } from './byte-copy.js';
 import { CHUNK_BITS, CHUNK_MASK } from './text-store.js';
 import { type TimelineParts } from './timeline-parts.js';
 import { NO_ROW, PATCHED } from './timeline-row.js';
 
 const CACHE_LINE = 64;
+
+/** For texts that are asked one by one. */
+const single = new AnswerSpace();
 
 /** The JSON texts of the rows, each with a comma behind it. */
 export class RowText {
@@ -28,31 +32,37 @@ export class RowText {
    */
   fetch(rows: Uint32Array): number {
     const { places, chunks, framePlaces } = this;
-    const fetched = new Uint32Array(2 * rows.length);
-    for (let list = 0; list < rows.length; list++) {
-      const row = rows[list] ?? NO_ROW;
-      if (row >= PATCHED) continue;
-      fetched[2 * list] = places[2 * row] ?? 0;
-      fetched[2 * list + 1] = places[2 * row + 1] ?? 0;
-    }
-    let sum = 0;
     let touched = 0;
     for (let list = 0; list < rows.length; list++) {
       const row = rows[list] ?? NO_ROW;
+      if (row < PATCHED) touched ^= places[2 * row] ?? 0;
+    }
+    let sum = 0;
+    for (let list = 0; list < rows.length; list++) {
+      const row = rows[list] ?? NO_ROW;
       if (row >= PATCHED) continue;
-      const address = fetched[2 * list] ?? 0;
-      const shape = fetched[2 * list + 1] ?? 0;
+      const address = places[2 * row] ?? 0;
+      const shape = places[2 * row + 1] ?? 0;
       const frame = 3 * (shape >>> 16);
       const length = shape & 0xffff;
       const chunk = chunks[address >>> CHUNK_BITS];
       if (chunk === undefined) continue;
       const from = address & CHUNK_MASK;
-      for (let i = 0; i < length; i += CACHE_LINE) touched ^= chunk.getUint8(from + i);
-      touched ^= chunk.getUint8(from + length);
+      touched ^= chunk.getUint8(from) ^ chunk.getUint8(from + length);
+      if (length > CACHE_LINE) touched ^= chunk.getUint8(from + CACHE_LINE);
+      if (length > 2 * CACHE_LINE) touched ^= chunk.getUint8(from + 2 * CACHE_LINE);
       sum += (framePlaces[frame + 1] ?? 0) + length + (framePlaces[frame + 2] ?? 0);
     }
     this.touched = touched;
     return sum;
+  }
+
+  /** The text of one row. */
+  json(row: number): Buffer {
+    const rows = Uint32Array.of(row);
+    single.reserve(this.fetch(rows));
+    const end = this.write(rows, single.view, single.start, () => single.start);
+    return single.take(end - 1);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { compareMoments, type Moment } from '#iov';
 import { type LatestRows } from './latest-rows.js';
+import { laterOf } from './moment-order.js';
 import { partitionPoint } from './partition-point.js';
 import { PATCHED } from './timeline-row.js';
 
@@ -33,18 +34,29 @@ export function* rowsAfter(latest: LatestRows, moment: Moment): Generator<Starte
   }
 }
 
-/** The latest start at or before `moment`; null if there is none. */
-export function latestStart(latest: LatestRows, moment: Moment): Moment | null {
+/** The latest start at or before `moment` and the first one after it; null where there is none. */
+export function startsAround(latest: LatestRows, moment: Moment): readonly (Moment | null)[] {
+  const base = latest.base.rows;
+  const started = base.startedBy(moment, true);
+  if (!latest.patched) {
+    return [
+      started > 0 ? base.start(started - 1) : null,
+      started < base.length ? base.start(started) : null,
+    ];
+  }
+  const [next] = rowsAfter(latest, moment);
+  return [latestStart(latest, moment, started), next?.start ?? null];
+}
+
+/** @param started how many rows of the base have started */
+function latestStart(latest: LatestRows, moment: Moment, started: number): Moment | null {
   let start: Moment | null = null;
   for (const { patch } of latest.slots) {
     const row = patch?.rows[patch.startedBy(moment, true) - 1];
-    if (row !== undefined && (start === null || compareMoments(row.start, start) > 0)) {
-      ({ start } = row);
-    }
+    if (row !== undefined) start = laterOf(start, row.start);
   }
-  const base = latest.base.rows;
-  for (let row = base.startedBy(moment, true) - 1; row >= 0; row--) {
-    const candidate = base.start(row);
+  for (let row = started - 1; row >= 0; row--) {
+    const candidate = latest.base.rows.start(row);
     if (start !== null && compareMoments(candidate, start) <= 0) return start;
     if (!latest.isHidden(row)) return candidate;
   }

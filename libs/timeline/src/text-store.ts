@@ -13,6 +13,9 @@ export class TextStore {
   private chunk: Uint8Array = new Uint8Array(0);
   private used = CHUNK;
 
+  /** @param spare chunks to be used before new ones */
+  constructor(private readonly spare: SharedArrayBuffer[] = []) {}
+
   /** Appends `text[from, to)` and returns its address. @throws RangeError beyond 4 GiB */
   append(text: Uint8Array, from: number, to: number): number {
     if (this.used + (to - from) + SLACK > CHUNK) this.addChunk();
@@ -27,19 +30,26 @@ export class TextStore {
     return this.chunks.length === 0 ? 0 : (this.chunks.length - 1) * CHUNK + this.used;
   }
 
-  /** The chunks, the last one cut to what it holds. Nothing may be appended afterwards. */
-  finish(): SharedArrayBuffer[] {
-    const last = this.chunks.pop();
+  /** The chunks, which are no longer this store's. */
+  take(): SharedArrayBuffer[] {
+    this.used = CHUNK;
+    return this.chunks.splice(0);
+  }
+
+  /** The chunks, the last one cut to what it holds; they are no longer this store's. */
+  takeCut(): SharedArrayBuffer[] {
+    const { used } = this;
+    const chunks = this.take();
+    const last = chunks.pop();
     if (last === undefined) return [];
-    const cut = new SharedArrayBuffer(Math.min(CHUNK, this.used + SLACK));
-    new Uint8Array(cut).set(new Uint8Array(last, 0, this.used));
-    this.chunks.push(cut);
-    return this.chunks;
+    const cut = new SharedArrayBuffer(used + SLACK);
+    new Uint8Array(cut).set(new Uint8Array(last, 0, used));
+    return [...chunks, cut];
   }
 
   private addChunk(): void {
     if (this.chunks.length === CHUNKS) throw new RangeError('a timeline holds up to 4 GiB of text');
-    const chunk = new SharedArrayBuffer(CHUNK);
+    const chunk = this.spare.pop() ?? new SharedArrayBuffer(CHUNK);
     this.chunks.push(chunk);
     this.chunk = new Uint8Array(chunk);
     this.used = 0;

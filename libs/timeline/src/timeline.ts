@@ -5,7 +5,7 @@ import { LatestRows, openBase, type Slot } from './latest-rows.js';
 import { ListPatch } from './list-patch.js';
 import { render, type Shape } from './render.js';
 import { resolve, type Resolution } from './resolve.js';
-import { latestStart, rowsAfter } from './started-rows.js';
+import { startsAround } from './started-rows.js';
 import { TimelinePayload } from './timeline-payload.js';
 import { partsBytes, type TimelineParts } from './timeline-parts.js';
 import { NO_ROW, type TimelineList, type TimelineRow } from './timeline-row.js';
@@ -84,8 +84,8 @@ export class Timeline {
 
   /** Where the answer of the drop-in protocol stays the same: between two starts. */
   windowAt(moment: Moment): Window {
-    const [next] = rowsAfter(this.latest, moment);
-    return windowOf(latestStart(this.latest, moment), next?.start ?? null, this.mode);
+    const [from = null, until = null] = startsAround(this.latest, moment);
+    return windowOf(from, until, this.mode);
   }
 
   /** The payloads valid at the moment, ends checked, and the lists that have none. */

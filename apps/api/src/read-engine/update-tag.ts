@@ -1,4 +1,5 @@
 import { type ClientBase } from 'pg';
+import { FIRST_MOMENT, isOpenEnd, sameMoment } from '#iov';
 import { type TimelineRow } from '#timeline';
 import { execute } from '../database/query.js';
 import { type HeldTag, namesOf } from './held-tag.js';
@@ -89,7 +90,7 @@ function withRows(
     const read = rows.get(position) ?? [];
     const payloadType = typeOf.get(range.list);
     if (payloadType === undefined) continue;
-    const isWhole = range.first.major === 0n && range.first.minor === 0n;
+    const isWhole = sameMoment(range.first, FIRST_MOMENT) && isOpenEnd(range.last);
     timeline =
       held_.has(range.list) && !isWhole
         ? timeline.withRange(range.list, range.first, range.last, read)
