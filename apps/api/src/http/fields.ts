@@ -33,9 +33,13 @@ interface Field {
 const REQUIRED = 'This field is required.';
 const BLANK = 'This field may not be blank.';
 
-/** What may not stand in a name: a slash would break paths, a control character every tool. */
-const NAME_CHARACTERS = 'A name may not contain slashes or control characters.';
-const NAME = /^[^\p{Cc}/\\]*$/u;
+/**
+ * What may not stand in a name: a slash would break paths, a control character every tool, and
+ * clients take dots out of a path before they ask for it.
+ */
+const NAME_CHARACTERS =
+  'A name may not contain slashes or control characters, nor be one or two dots.';
+const NAME = /^(?!\.{1,2}$)[^\p{Cc}/\\]*$/u;
 /** PostgreSQL's text cannot hold it. */
 const NUL = '\0';
 
