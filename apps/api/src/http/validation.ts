@@ -2,6 +2,11 @@ import { type ArgumentMetadata, type PipeTransform, ValidationPipe } from '@nest
 import { type ValidationError } from 'class-validator';
 import { type FieldError, Problem } from '#problems';
 
+/** How many rows a list in a body may have. */
+export const MAX_ROWS = 10_000;
+/** How many mistakes are told at once. */
+const MAX_ERRORS = 10;
+
 /** Bodies and queries of the native API: an unknown field is a mistake worth telling. */
 export const strictValidation = validation({ forbidNonWhitelisted: true });
 
@@ -24,17 +29,26 @@ function validation(options: { forbidNonWhitelisted: boolean }): PipeTransform {
       if (metadata.type === 'body' && (typeof given !== 'object' || Array.isArray(given))) {
         throw new Problem('invalid-request', 'The body must be a JSON object.');
       }
+      if (metadata.type === 'body') refuseLongLists(given as object);
       return pipe.transform(given, metadata);
     },
   };
 }
 
-/** The 400 that names each field, its detail being the first of them. */
+/** class-validator would first look at every row, for minutes if there are millions. */
+function refuseLongLists(body: object): void {
+  for (const [field, value] of Object.entries(body) as [string, unknown][]) {
+    if (!Array.isArray(value) || value.length <= MAX_ROWS) continue;
+    throw invalidRequest([{ field, message: `At most ${MAX_ROWS} ${field} at once.` }]);
+  }
+}
+
+/** The 400 that names the first wrong fields, its detail being the first of them. */
 export function invalidRequest(errors: readonly FieldError[]): Problem {
   const first = errors[0];
   const detail =
     first === undefined ? 'The request is not valid.' : `${first.field}: ${first.message}`;
-  return new Problem('invalid-request', detail, errors);
+  return new Problem('invalid-request', detail, errors.slice(0, MAX_ERRORS));
 }
 
 function fieldErrors(errors: readonly ValidationError[], path = ''): FieldError[] {

@@ -1,7 +1,6 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
-  ArrayMaxSize,
   ArrayMinSize,
   IsArray,
   IsDefined,
@@ -11,6 +10,7 @@ import {
 } from 'class-validator';
 import { Int64, int64Error, Name, Text, toBigInt, Whole } from '../http/fields.js';
 import { COUNT, INT64 } from '../http/integers.js';
+import { MAX_ROWS } from '../http/validation.js';
 
 /** A point of experiment time. */
 export class MomentView {
@@ -260,18 +260,14 @@ function untilOf(value: unknown): unknown {
   return { major: toBigInt(major), minor: toBigInt(minor) };
 }
 
-/** How many payloads one request may insert. */
-const MAX_PAYLOADS = 10_000;
-
 export class NewPayloads {
   @ApiProperty({
     description: 'One payload or many, inserted one after another, all or none.',
     type: [NewPayload],
-    maxItems: MAX_PAYLOADS,
+    maxItems: MAX_ROWS,
   })
   @IsArray({ message: 'Must be a list of payloads.' })
   @ArrayMinSize(1, { message: 'Name at least one payload.' })
-  @ArrayMaxSize(MAX_PAYLOADS, { message: `At most ${MAX_PAYLOADS} payloads at once.` })
   @ValidateNested({ each: true })
   @Type(() => NewPayload)
   payloads: NewPayload[];
