@@ -36,7 +36,7 @@ const ONE_LIST = `
  * starts. Each list gives its next few from the index; only those are merged and sorted.
  */
 const page = (lists: string): string => `
-  SELECT COALESCE(json_agg(to_json(r)), '[]')::text AS items, count(*) AS found,
+  SELECT COALESCE(json_agg(to_json(r)), '[]')::text AS items,
          (json_agg(json_build_array(r."from"->>'major', r."from"->>'minor', r.id::text)) -> -1)::text AS last
   FROM (
     SELECT ${VIEW}
@@ -59,9 +59,14 @@ const page = (lists: string): string => `
 export const PAYLOADS_OF_TAG: Statement = { name: 'payloads-of-tag', text: page(LISTS_OF_TAG) };
 export const PAYLOADS_OF_LIST: Statement = { name: 'payloads-of-list', text: page(ONE_LIST) };
 
-/** $1 tag or list, $2 payload type or null, $3 $4 first start, $5 $6 last start. */
+/**
+ * $1 tag or list, $2 payload type or null, $3 $4 first start, $5 $6 last start: how many, and how
+ * many of them come after $7 $8 $9, the start and number of the last payload seen.
+ */
 const total = (lists: string): string => `
-  SELECT count(*) AS total FROM "PayloadIOV" p
+  SELECT count(*) AS total, count(*) FILTER (
+    WHERE (p.major_iov, p.minor_iov, p.id) > ($7::bigint, $8::bigint, $9::bigint)) AS unseen
+  FROM "PayloadIOV" p
   WHERE p.payload_list_id IN (SELECT l.id ${lists})
     AND (p.major_iov, p.minor_iov) >= ($3::bigint, $4::bigint)
     AND (p.major_iov, p.minor_iov) <= ($5::bigint, $6::bigint)`;

@@ -46,16 +46,17 @@ export class PayloadPages {
     const to = [query.to_major ?? INT64_MAX, query.to_minor ?? INT64_MAX];
     const seen = query.after === undefined ? [...from, -1n] : position(query.after);
     const [rows, total] = await Promise.all([
-      this.reads.row<{ items: string; found: bigint; last: string | null }>(page, [
+      this.reads.row<{ items: string; last: string | null }>(page, [
         ...scope,
         ...seen,
         ...to,
         query.page_size,
       ]),
-      this.reads.row<{ total: bigint }>(count, [...scope, ...from, ...to]),
+      this.reads.row<{ total: bigint; unseen: bigint }>(count, [...scope, ...from, ...to, ...seen]),
     ]);
-    const full = rows !== undefined && rows.found === BigInt(query.page_size);
-    const next = full && rows.last !== null ? nextPage(path, query, rows.last) : null;
+    const last = rows?.last ?? null;
+    const more = (total?.unseen ?? 0n) > BigInt(query.page_size);
+    const next = more && last !== null ? nextPage(path, query, last) : null;
     const rest = { total: total?.total ?? 0n, page_size: query.page_size, next };
     return new JsonText(`{"items":${rows?.items ?? '[]'},${writeJson(rest).slice(1)}`);
   }
