@@ -28,7 +28,7 @@ content type \`application/problem+json\`:
 \`\`\`
 
 Programs look at \`code\`: it never changes its meaning. People read \`detail\`. Where fields or
-parameters are wrong, \`errors\` names each of them:
+parameters are wrong, \`errors\` names them, ten at most:
 
 \`\`\`json
 { "field": "payloads.0.from.minor", "message": "A valid integer is required." }
