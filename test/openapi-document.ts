@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required: boolean;
+  readonly description: string;
+  readonly example?: string | number | boolean;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly parameters?: readonly Parameter[];
+  readonly responses: Readonly<Record<string, { content?: Record<string, object> }>>;
+}
+
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+/** Where the document is committed. */
+export const SNAPSHOT = new URL('openapi.json', import.meta.url);
+
+/** The document as it is committed. */
+export function committedDocument(): OpenApiDocument {
+  return JSON.parse(readFileSync(SNAPSHOT, 'utf8')) as OpenApiDocument;
+}
+
+/** Every operation with where it is: `GET /api/v1/statuses`. */
+export function operationsOf(document: OpenApiDocument): [string, Operation, string][] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]): [string, Operation, string] => [
+      `${method.toUpperCase()} ${path}`,
+      operation,
+      path,
+    ]),
+  );
+}
+
+/** Says what is wrong with a body that an operation answers; a field that is not described is. */
+export function answerChecker(
+  document: OpenApiDocument,
+): (address: string, status: number, body: unknown) => string {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+  ajv.addSchema(closed(document) as object, 'document');
+  // A wrong field stands in a problem under its own name.
+  ajv.addSchema(document, 'problems');
+  const validators = new Map<string, ValidateFunction>();
+  return (address, status, body) => {
+    const [method = '', path = ''] = address.split(' ');
+    const answer = document.paths[path]?.[method.toLowerCase()]?.responses[status];
+    if (answer === undefined) return `${address} does not say that it answers ${status}`;
+    const [type] = Object.keys(answer.content ?? {});
+    if (type === undefined) return body === '' ? '' : 'a body is not described';
+    const steps = [
+      'paths',
+      path,
+      method.toLowerCase(),
+      'responses',
+      String(status),
+      'content',
+      type,
+    ];
+    const pointer = steps.map((step) => encodeURIComponent(escaped(step))).join('/');
+    const $ref = `${status < 400 ? 'document' : 'problems'}#/${pointer}/schema`;
+    const validate = validators.get($ref) ?? ajv.compile({ $ref });
+    validators.set($ref, validate);
+    return validate(body) ? '' : ajv.errorsText(validate.errors);
+  };
+}
+
+const escaped = (step: string): string => step.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** The same schemas, but without room for fields that they do not name. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)] as const);
+  const open = 'properties' in schema && !('additionalProperties' in schema);
+  return Object.fromEntries(open ? [...entries, ['additionalProperties', false]] : entries);
+}

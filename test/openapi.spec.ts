@@ -1,0 +1,181 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type RulesetDefinition, Spectral } from '@stoplight/spectral-core';
+import { oas } from '@stoplight/spectral-rulesets';
+import {
+  answerChecker,
+  committedDocument,
+  type OpenApiDocument,
+  type Operation,
+  operationsOf,
+  type Parameter,
+  SNAPSHOT,
+} from './openapi-document.js';
+import { type DemoServer } from './openapi-process.js';
+import { createDatabase } from './postgres.js';
+
+const here = (file: string): string => join(import.meta.dirname, file);
+
+let process: ChildProcess;
+let server: DemoServer;
+let text: string;
+let document: OpenApiDocument;
+let complaint: ReturnType<typeof answerChecker>;
+
+beforeAll(async () => {
+  process = fork(here('openapi-process.ts'), [JSON.stringify(await createDatabase())], {
+    execArgv: ['--import', here('register-typescript.mjs')],
+  });
+  [server] = (await once(process, 'message')) as [DemoServer];
+  text = await (await fetch(`${server.url}/api/openapi.json`)).text();
+  document = JSON.parse(text) as OpenApiDocument;
+  complaint = answerChecker(document);
+});
+
+afterAll(async () => {
+  const exited = once(process, 'exit');
+  process.disconnect();
+  await exited;
+});
+
+describe('The OpenAPI document', () => {
+  it('is the one in openapi.json (UPDATE_SNAPSHOTS=1 writes it anew)', () => {
+    const readable = `${JSON.stringify(document, undefined, 2)}\n`;
+    if (globalThis.process.env['UPDATE_SNAPSHOTS'] === '1') writeFileSync(SNAPSHOT, readable);
+    expect(readable).toBe(readFileSync(SNAPSHOT, 'utf8'));
+  });
+
+  it('has nothing that the default rules of Spectral complain about', async () => {
+    const spectral = new Spectral();
+    spectral.setRuleset({ extends: [oas as RulesetDefinition] });
+    expect(await spectral.run(text)).toEqual([]);
+  });
+
+  it('is OpenAPI 3.1 of the version of the package', () => {
+    const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.info.version).toBe(version);
+    expect(text).not.toContain('"nullable"');
+  });
+
+  it('has every route of the server, and no other', () => {
+    const routes = server.routes
+      .filter((route) => !route.startsWith('HEAD ') && !/ \/api\/(docs|openapi)/.test(route))
+      .map((route) => route.replaceAll(/:(\w+)/g, '{$1}'));
+    expect(
+      operationsOf(document)
+        .map(([address]) => address)
+        .sort(),
+    ).toEqual(routes.sort());
+  });
+
+  it('names no address but that of its licence', () => {
+    const addresses = text.match(/\bhttps?:\/\/[^\s"'`)]+/g);
+    expect(new Set(addresses)).toEqual(new Set(['https://www.apache.org/licenses/LICENSE-2.0']));
+  });
+
+  it('tells an example of every parameter', () => {
+    const without = operationsOf(document).flatMap(([address, { parameters = [] }]) =>
+      parameters
+        .filter(({ example, description }) => example === undefined || description === '')
+        .map(({ name }) => `${address}: ${name}`),
+    );
+    expect(without).toEqual([]);
+  });
+});
+
+describe('Every example of a question works on the demo content', () => {
+  const gets = operationsOf(committedDocument()).filter(([address]) => address.startsWith('GET '));
+  const questions = gets.flatMap(([address, operation, path]) =>
+    examplesOf(operation).map((parameters): [string, string] => [
+      address,
+      questionOf(path, parameters),
+    ]),
+  );
+
+  it.each(questions)('%s: %s', async (address, question) => {
+    const response = await fetch(server.url + question);
+    const body: unknown = await response.json();
+    expect(response.status).toBe(address.endsWith('/timeout') ? 504 : 200);
+    expect(complaint(address, response.status, body)).toBe('');
+    expect(rowsOf(body)).not.toEqual([]);
+  });
+});
+
+describe('A problem', () => {
+  it.each([
+    ['GET /api/v1/global-tags/{name}', '/api/v1/global-tags/NONE', 404],
+    ['GET /api/v1/global-tags', '/api/v1/global-tags?page=0', 400],
+    ['GET /api/cdb_rest/globalTag/{name}', '/api/cdb_rest/globalTag/NONE', 404],
+    ['GET /api/cdb_rest/payloadiovs', '/api/cdb_rest/payloadiovs?majorIOV=abc', 400],
+  ])('of %s has the shape that is described', async (address, path, status) => {
+    const response = await fetch(server.url + path);
+    expect(response.status).toBe(status);
+    expect(complaint(address, status, await response.json())).toBe('');
+  });
+});
+
+describe('Swagger UI', () => {
+  it('takes all it needs from this server', async () => {
+    const html = await (await fetch(`${server.url}/api/docs`)).text();
+    const files = [...html.matchAll(/\b(?:src|href)="([^"#]+)"/g)].map(([, file]) => file ?? '');
+    expect(files).not.toEqual([]);
+    for (const file of files) {
+      expect(file).toMatch(/^\.\/docs\/[\w.-]+$/);
+      expect((await fetch(new URL(file, `${server.url}/api/docs`))).status).toBe(200);
+    }
+    const start = await (await fetch(`${server.url}/api/docs/swagger-ui-init.js`)).text();
+    expect(start).toMatch(/"validatorUrl": null/);
+  });
+});
+
+describe('A service that stops', () => {
+  it('is alive, but not ready, and its report says why', async () => {
+    process.send('stop');
+    await once(process, 'message');
+    const address = 'GET /health/ready';
+    const response = await fetch(`${server.url}/health/ready`);
+    const report: unknown = await response.json();
+    expect(response.status).toBe(503);
+    expect(complaint(address, 503, report)).toBe('');
+    expect(report).toMatchObject({ status: 'error', error: { process: { status: 'down' } } });
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+  });
+});
+
+/** Only what is required; that with each other parameter; all of them, which is enough for an alias. */
+function examplesOf({ operationId, parameters = [] }: Operation): Parameter[][] {
+  if (operationId.endsWith('_alias')) return [[...parameters]];
+  const required = parameters.filter((parameter) => parameter.required);
+  // Without a page the drop-in protocol looks at nothing else.
+  const page = parameters.filter(({ name }) => name === 'page');
+  const others = parameters.filter((parameter) => !parameter.required && !page.includes(parameter));
+  return [
+    required,
+    ...others.map((other) => [...required, ...page, other]),
+    ...(others.length > 1 ? [[...parameters]] : []),
+  ];
+}
+
+function questionOf(path: string, parameters: readonly Parameter[]): string {
+  const query = new URLSearchParams();
+  let question = path;
+  for (const parameter of parameters) {
+    const example = String(parameter.example);
+    if (parameter.in === 'query') query.set(parameter.name, example);
+    else question = question.replace(`{${parameter.name}}`, encodeURIComponent(example));
+  }
+  return query.size > 0 ? `${question}?${query.toString()}` : question;
+}
+
+/** What a list has found; undefined for anything else. */
+function rowsOf(body: unknown): unknown {
+  if (Array.isArray(body)) return body;
+  const { items, results, payloads } = body as Record<string, unknown>;
+  return items ?? results ?? (payloads === undefined ? undefined : Object.keys(payloads as object));
+}
