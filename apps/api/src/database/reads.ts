@@ -39,11 +39,15 @@ export class Reads {
   async *generate<T>(work: (client: PoolClient) => AsyncGenerator<T>): AsyncGenerator<T> {
     const pool = (this.dataSource.driver as PostgresDriver).master as Pool;
     const client = await pool.connect();
+    // The statement that runs fails as well; nobody else needs to hear of a connection that broke.
+    const broken = (): void => undefined;
+    client.on('error', broken);
     let whole = false;
     try {
       yield* work(client);
       whole = true;
     } finally {
+      client.off('error', broken);
       client.release(!whole);
     }
   }

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type DatabaseConnection } from '#database';
+import { DropInConditions } from './drop-in-conditions.js';
+import { createDatabase, sql } from './postgres.js';
+import {
+  databaseEnvironment,
+  endServices,
+  type ServiceProcess,
+  startService,
+} from './service-process.js';
+
+/** More than all buffers between database and client hold. */
+const CONTENT = `
+INSERT INTO "PayloadIOV" (payload_url, checksum, extra, major_iov, minor_iov, major_iov_end,
+                          minor_iov_end, payload_list_id)
+SELECT repeat('u', 255), repeat('c', 255), repeat('e', 255), 0, n, 0, n + 1, l.id
+  FROM "PayloadList" l, generate_series(1, 40000) AS n`;
+
+describe('A nested view whose database session ends in the middle', () => {
+  let connection: DatabaseConnection;
+  let service: ServiceProcess;
+
+  beforeAll(async () => {
+    connection = await createDatabase();
+    service = await startService(databaseEnvironment(connection));
+    await new DropInConditions(service.dropIn).tagWithLists('Large', 'Beam');
+    await sql(connection, CONTENT);
+  });
+  afterAll(endServices);
+
+  it.each(['globalTag/Large', 'gt', 'pl', 'piov'])(
+    '%s breaks off, so that nobody takes a part for the whole',
+    async (path) => {
+      const request = get(`${service.url}/api/cdb_rest/${path}`, { agent: false });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      expect(response.statusCode).toBe(200);
+      await once(response, 'readable');
+      const ended = await sql(
+        connection,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'Tempora'
+            AND xact_start IS NOT NULL`,
+      );
+      expect(ended).toHaveLength(1);
+
+      await expect(response.toArray()).rejects.toThrow('aborted');
+      expect(response.complete).toBe(false);
+    },
+  );
+
+  it('the service goes on', async () => {
+    expect((await service.dropIn.get('gtPayloadLists/Large')).status).toBe(200);
+    expect((await service.native.post('payload-types', { name: 'Next' })).status).toBe(201);
+    expect(await service.stop()).toBe(0);
+    expect(service.output.stderr).toBe('');
+  });
+});
