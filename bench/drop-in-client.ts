@@ -5,6 +5,8 @@ import { type Origin } from './load.js';
 
 export const DROP_IN = '/api/cdb_rest';
 
+const LONGEST_REST_MS = 1_000;
+
 /** An answer other than 200. */
 export class RefusedRequest extends Error {}
 
@@ -12,6 +14,7 @@ export class RefusedRequest extends Error {}
 export class DropInClient {
   readonly #origin: Origin;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  #lastAnswer = 0;
 
   constructor(origin: Origin) {
     this.#origin = origin;
@@ -23,6 +26,8 @@ export class DropInClient {
    * @throws RefusedRequest if the answer is not 200
    */
   async text(method: string, path: string, body?: unknown): Promise<string> {
+    // After a rest the server may be closing the connection just as it is used again.
+    if (performance.now() - this.#lastAnswer > LONGEST_REST_MS) this.#agent.destroy();
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const headers =
       sent === undefined
@@ -37,6 +42,7 @@ export class DropInClient {
         .end(sent);
     });
     const received = await text(answer);
+    this.#lastAnswer = performance.now();
     if (answer.statusCode === 200) return received;
     throw new RefusedRequest(
       `${method} ${path} was answered ${answer.statusCode ?? 0}: ${received.slice(0, 200)}`,

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type Bench, type Section } from './bench.js';
+import { type Bench, type Section, attempt } from './bench.js';
 import { DropInClient } from './drop-in-client.js';
 import { originOf, prepareForeign } from './foreign-server.js';
 import { formatBytes } from './format.js';
-import { removeLeftovers } from './load-database.js';
+import { removeLeftovers } from './remove-leftovers.js';
 import { LoadGenerator } from './load-generator.js';
 import { describeMachine, describeOthers } from './machine.js';
 import { measureEndpoints } from './measure-endpoints.js';
@@ -58,6 +58,7 @@ async function run(options: Options): Promise<number> {
     yardstick,
     database: own?.connection,
     failures: [],
+    interrupted: interruption.signal,
   };
   const machine = await describeMachine(own?.connection, FOLDER);
   if (loaded !== undefined) machine.Loaded = loaded;
@@ -67,14 +68,10 @@ async function run(options: Options): Promise<number> {
   if (started) memory.push(['started', await started.memory.takePeak()]);
   const sections: Section[] = [];
   for (const [name, measure] of measurements(options)) {
-    try {
-      const section = await measure(bench);
+    const section = await attempt(bench, name, () => measure(bench));
+    if (section) {
       sections.push(section);
       console.log(`\n## ${section.title}\n\n${section.markdown}`);
-    } catch (error) {
-      if (interruption.signal.aborted) return INTERRUPTED;
-      bench.failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-      progress(bench.failures.at(-1) ?? '');
     }
     if (started) memory.push([name, await started.memory.takePeak()]);
   }

@@ -1,4 +1,4 @@
-import { type Bench, DISPOSABLE, type Section } from './bench.js';
+import { type Bench, DISPOSABLE, type Section, attempt } from './bench.js';
 import { DROP_IN } from './drop-in-client.js';
 import { type Beside, measureBeside } from './measure-beside.js';
 import { PayloadWriter } from './payload-writer.js';
@@ -15,14 +15,24 @@ export async function measureEndpoints(bench: Bench): Promise<Section> {
   const largest = largestOf(bench.options.scenarios).tag;
   const writer = new PayloadWriter(bench.client);
   const tags = (await writer.tags()).length;
-  const rows: Row[] = [
-    await measureOne(bench, 'globalTags', `globalTags (${tags} tags)`),
-    ...(bench.options.skipWrites ? [] : [await withManyTags(bench, writer, tags)]),
-    await measureOne(bench, `globalTag/${largest}?light`),
-    await measureOne(bench, `gtPayloadLists/${largest}`),
-    await measureOne(bench, 'gtstatus'),
-    await measureOne(bench, 'pt'),
-  ];
+  const rows: Row[] = [];
+  const add = async (label: string, measure: () => Promise<Row>): Promise<void> => {
+    const row = await attempt(bench, label, measure);
+    if (row) rows.push(row);
+  };
+  const now = `globalTags (${tags} tags)`;
+  await add(now, () => measureOne(bench, 'globalTags', now));
+  if (!bench.options.skipWrites) {
+    await add(`${MANY_TAGS} tags`, () => withManyTags(bench, writer, tags));
+  }
+  for (const path of [
+    `globalTag/${largest}?light`,
+    `gtPayloadLists/${largest}`,
+    'gtstatus',
+    'pt',
+  ]) {
+    await add(path, () => measureOne(bench, path));
+  }
   return {
     title: 'Other endpoints',
     markdown: table(

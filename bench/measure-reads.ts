@@ -1,4 +1,4 @@
-import { type Bench, type Section } from './bench.js';
+import { type Bench, type Section, attempt } from './bench.js';
 import { DROP_IN } from './drop-in-client.js';
 import { formatCount } from './format.js';
 import { type Sample } from './load.js';
@@ -23,12 +23,16 @@ export async function measureReads(bench: Bench): Promise<Section> {
   for (const scenario of bench.options.scenarios) {
     const patterns =
       scenario.starts === 'runs' ? (['production'] as const) : bench.options.patterns;
-    checked += await check(bench, scenario, await askQuietly(bench, scenario, patterns));
+    await attempt(bench, `${scenario.tag}, checked quietly`, async () => {
+      checked += await check(bench, scenario, await askQuietly(bench, scenario, patterns));
+    });
     for (const pattern of patterns) {
-      progress(`${scenario.tag}, ${pattern} …`);
-      const beside = await measureOne(bench, scenario, pattern);
-      checked += await check(bench, scenario, beside.server.samples);
-      rows.push({ scenario: scenario.tag, pattern, ...beside });
+      await attempt(bench, `${scenario.tag}, ${pattern}`, async () => {
+        progress(`${scenario.tag}, ${pattern} …`);
+        const beside = await measureOne(bench, scenario, pattern);
+        rows.push({ scenario: scenario.tag, pattern, ...beside });
+        checked += await check(bench, scenario, beside.server.samples);
+      });
     }
   }
   return {

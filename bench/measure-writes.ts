@@ -1,4 +1,4 @@
-import { type Bench, DISPOSABLE, type Section } from './bench.js';
+import { type Bench, DISPOSABLE, type Section, attempt } from './bench.js';
 import { formatCount, formatMilliseconds } from './format.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import { nextMoment } from './moments.js';
@@ -24,12 +24,20 @@ interface Write {
 export async function measureWrites(bench: Bench): Promise<Section> {
   const writer = new PayloadWriter(bench.client);
   const types = Object.keys(await writer.listsOf(bench.options.scenarios[0]?.tag ?? ''));
-  const writes: Write[] = [await appends(bench, writer, types)];
+  const writes: Write[] = [];
+  const add = async (label: string, measure: () => Promise<Write[]>): Promise<void> => {
+    writes.push(...((await attempt(bench, label, measure)) ?? []));
+  };
+  await add('create + attach', () => appends(bench, writer, types));
   for (const chunk of CHUNKS) {
-    writes.push(await bulk(bench, writer, types.slice(0, BULK_LISTS), chunk));
+    await add(`bulk_piov by ${chunk}`, () =>
+      bulk(bench, writer, types.slice(0, BULK_LISTS), chunk),
+    );
   }
   const clonable = bench.options.scenarios.filter(({ tag }) => tag !== 'worst-case');
-  if (clonable.length > 0) writes.push(...(await cloned(bench, writer, largestOf(clonable))));
+  if (clonable.length > 0) {
+    await add('clone', () => cloned(bench, writer, largestOf(clonable)));
+  }
   return {
     title: 'Writes, one client',
     markdown: table(
@@ -46,15 +54,17 @@ export async function measureWrites(bench: Bench): Promise<Section> {
 }
 
 /** Open-ended payloads, each later than the last: what an online system writes. */
-async function appends(bench: Bench, writer: PayloadWriter, types: string[]): Promise<Write> {
+async function appends(bench: Bench, writer: PayloadWriter, types: string[]): Promise<Write[]> {
   const tag = `${DISPOSABLE}append`;
   return writer.disposing([tag], async () => {
     const [list = ''] = await writer.createTag(tag, types.slice(0, 1));
-    return insertFor(bench, writer, 'create + attach, at the end of a list', (number) => ({
+    const label = 'create + attach, at the end of a list';
+    const insert = await insertFor(bench, writer, label, (number) => ({
       list,
       url: `${tag}_${number}`,
       start: { major: number, minor: 0 },
     }));
+    return [insert];
   });
 }
 
@@ -63,7 +73,7 @@ async function bulk(
   writer: PayloadWriter,
   types: readonly string[],
   chunk: number,
-): Promise<Write> {
+): Promise<Write[]> {
   const tag = `${DISPOSABLE}bulk`;
   const random = seededRandom(chunk);
   return writer.disposing([tag], async () => {
@@ -81,11 +91,8 @@ async function bulk(
     if (stored !== BULK_ROWS) {
       bench.failures.push(`bulk_piov: ${stored} of ${BULK_ROWS} rows are there.`);
     }
-    return {
-      label: `bulk_piov, ${formatCount(chunk)} rows per request`,
-      value: BULK_ROWS / seconds,
-      unit: 'rows/s',
-    };
+    const label = `bulk_piov, ${formatCount(chunk)} rows per request`;
+    return [{ label, value: BULK_ROWS / seconds, unit: 'rows/s' }];
   });
 }
 

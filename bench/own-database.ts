@@ -4,7 +4,8 @@ import {
   migrate,
   startEmbeddedPostgres,
 } from '#database';
-import { describeLoaded, loadDatabase, removeLeftovers } from './load-database.js';
+import { describeLoaded, loadDatabase } from './load-database.js';
+import { removeLeftovers } from './remove-leftovers.js';
 import { progress } from './progress.js';
 import { type Scenario } from './scenarios.js';
 
