@@ -314,7 +314,7 @@ BEGIN
    WHERE r.global_tag_id = tag
    RETURNING r.revision INTO now_at;
   PERFORM pg_notify('tempora', json_build_object('tag', tag::text, 'revision', now_at::text,
-    'lists', CASE WHEN jsonb_array_length(lists) <= 80 THEN lists END)::text);
+    'lists', CASE WHEN octet_length(lists::text) <= 7000 THEN lists END)::text);
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.tempora_types_updated()

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config } from '#config';
 import { migrate } from '#database';
@@ -8,6 +9,9 @@ import { type OpenDatabase, openDatabase } from './open-database.js';
 import { reportMigration } from './report-migration.js';
 import { startLog } from './start-log.js';
 import { welcome } from './welcome.js';
+
+/** What closing may take after the requests are over, milliseconds. */
+const CLOSING_MS = 2_000;
 
 export interface Service {
   /** Takes no new work, finishes what runs (bounded), closes the database. */
@@ -52,7 +56,11 @@ async function stop(
   const tooLong = setTimeout(() => {
     server.closeAllConnections();
   }, config.http.shutdownMs);
-  await app.close();
+  // A statement that waits in the database cannot be waited for without bound.
+  await Promise.race([
+    app.close(),
+    pause(config.http.shutdownMs + CLOSING_MS, null, { ref: false }),
+  ]);
   clearTimeout(tooLong);
   await database.close();
 }

@@ -165,7 +165,16 @@ export class ChangeFeed {
   }
 }
 
+/** Anybody may notify: what is no message of our triggers may mean anything. */
 function changeOf(payload: string | undefined): Change {
+  try {
+    return readChange(payload);
+  } catch {
+    return { all: true };
+  }
+}
+
+function readChange(payload: string | undefined): Change {
   const told = JSON.parse(payload === undefined || payload === '' ? '{"all":true}' : payload) as {
     tag?: string;
     revision?: string | null;

@@ -39,7 +39,7 @@ const BLANK = 'This field may not be blank.';
  */
 const NAME_CHARACTERS =
   'A name may not contain slashes or control characters, nor be one or two dots.';
-const NAME = /^(?!\.{1,2}$)[^\p{Cc}/\\]*$/u;
+const NAME = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}/\\]*$/u;
 /** PostgreSQL's text cannot hold it. */
 const NUL = '\0';
 

@@ -4,6 +4,9 @@ import { Changes, type Rememberer } from '../database/changes.js';
 /** Characters that remembered answers may have together. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
+/** What an entry takes beside its key and its answer, about. */
+const ENTRY = 200;
+
 /**
  * Small answers that everybody asks for (`globalTags`, `gtPayloadLists/…`), as they were written,
  * until anything changes. Identical questions under way are asked once; a question that began
@@ -62,9 +65,10 @@ export class AnswerMemory implements Rememberer {
   }
 
   private keep(key: string, answer: string): void {
-    if (this.characters + answer.length > MAX_CHARACTERS) this.forget();
+    const characters = key.length + answer.length + ENTRY;
+    if (this.characters + characters > MAX_CHARACTERS) this.forget();
     this.answers.set(key, answer);
-    this.characters += answer.length;
+    this.characters += characters;
   }
 
   private forget(): void {

@@ -47,6 +47,7 @@ export class HeldTags {
 
   /** Puts a newer state of a tag in place of the one that is held. */
   replace(entry: Entry, held: HeldTag): void {
+    if (this.byId.get(held.state.id) !== entry) return;
     this.byName.delete(entry.held.state.name);
     entry.held = held;
     this.byName.set(held.state.name, entry);

@@ -105,6 +105,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
   }
 
   private async load(name: string): Promise<void> {
+    if (this.loading.has(name)) return;
     const told: Change[] = [];
     const { epoch } = this;
     this.loading.set(name, told);
@@ -114,7 +115,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
       const request = { tag: state.id, mode: this.config.iovMode, budget: this.budget };
       const started = performance.now();
       const loaded = await this.loader.load(request, state.payloads);
-      if (loaded === undefined || epoch !== this.epoch) return;
+      if (loaded === undefined || epoch !== this.epoch || !this.changes.heard) return;
       const entry = this.tags.put(heldTag(loaded, this.config.iovMode), Date.now());
       for (const change of told) this.tags.note(change);
       this.log.log(
@@ -137,11 +138,11 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     const { id, name } = entry.held.state;
     try {
       while (!entry.pending.empty && this.tags.entry(id) === entry) {
-        if (!(await this.updateOnce(entry))) {
-          this.tags.drop(id);
-          void this.load(name);
-          return;
-        }
+        if (await this.updateOnce(entry)) continue;
+        if (this.tags.entry(id) !== entry) return;
+        this.tags.drop(id);
+        void this.load(name);
+        return;
       }
     } catch (error) {
       // The next demand loads it anew.
@@ -159,9 +160,12 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     const updated = await this.reads.withClient((client) =>
       updateTag(client, entry.held, entry.pending),
     );
-    if (updated === undefined || epoch !== this.epoch) return false;
+    if (updated === undefined) return false;
     // What the snapshot holds may be told after it was read: then that was not all read again.
     await this.changes.passed();
+    const { id } = entry.held.state;
+    const heard = this.changes.heard && epoch === this.epoch;
+    if (!heard || this.tags.entry(id) !== entry) return false;
     const { revision } = updated.state;
     if (entry.pending.upTo(revision) > known) return true;
     this.tags.replace(entry, updated);

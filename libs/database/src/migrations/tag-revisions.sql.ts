@@ -11,7 +11,7 @@ const START = 'major_iov + minor_iov * 0.0000000000000000001';
  *
  * What is told: the tag, its revision, and the lists that changed, each with the first and the last
  * start that changed in it, or by its number alone where the list itself changed; null instead of
- * more than 80 lists, as a message may have 8,000 bytes.
+ * lists that take more than 7,000 bytes, as a message may have 8,000.
  */
 export const KEEP_TAG_REVISIONS = `
 CREATE SEQUENCE IF NOT EXISTS tempora_revision_seq;
@@ -37,7 +37,7 @@ BEGIN
    WHERE r.global_tag_id = tag
    RETURNING r.revision INTO now_at;
   PERFORM pg_notify('tempora', json_build_object('tag', tag::text, 'revision', now_at::text,
-    'lists', CASE WHEN jsonb_array_length(lists) <= 80 THEN lists END)::text);
+    'lists', CASE WHEN octet_length(lists::text) <= 7000 THEN lists END)::text);
 END $$;
 
 CREATE OR REPLACE FUNCTION tempora_touch_lists(touched jsonb) RETURNS void
