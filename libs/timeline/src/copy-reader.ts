@@ -75,6 +75,11 @@ export class CopyReader {
     if (columns !== COLUMNS) throw new TypeError(`a row of ${columns} columns, not ${COLUMNS}`);
     const from = at + BEFORE_TEXT;
     if (bytes.length < from) return at;
+    for (let column = 0; column < COLUMNS - 1; column++) {
+      if (int32(bytes, at + 2 + column * INT8) !== INT8 - 4) {
+        throw new TypeError(`column ${column + 1} is not an int8`);
+      }
+    }
     const length = int32(bytes, from - 4);
     if (length < 0) throw new TypeError('a row without JSON text');
     if (bytes.length < from + length) return at;
@@ -86,7 +91,6 @@ export class CopyReader {
   private readFields(bytes: Uint8Array, first: number): void {
     for (let column = 0; column < COLUMNS - 1; column++) {
       const at = first + column * INT8;
-      if (int32(bytes, at) !== INT8 - 4) throw new TypeError(`column ${column + 1} is no int8`);
       const high = int32(bytes, at + 4);
       const low = int32(bytes, at + 8);
       if (column === 0) this.readList(high, low);

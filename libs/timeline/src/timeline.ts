@@ -106,7 +106,8 @@ export class Timeline {
   /**
    * Every payload that is valid somewhere in a range, and where in it: up to its end, the next start
    * in its list, or the end of the range. In order of start, then list; read as far as it is asked.
-   * @param until excluded in continuous mode, included in discrete mode; null: without bound
+   * @param until excluded in continuous mode, included in discrete mode; null, or the open end:
+   * without bound
    */
   between(from: Moment, until: Moment | null): Iterable<EffectivePayload> {
     const bound = until === null || isOpenEnd(until) ? null : until;
