@@ -12,6 +12,7 @@ import { CATALOGUE, type ProblemCode } from '#problems';
 import { codesByStatus } from '../http/answers.js';
 import { COUNT } from '../http/integers.js';
 import { lenientValidation } from '../http/validation.js';
+import { VERSIONED_HEADERS } from '../http/versioned-answer.js';
 import { DROP_IN_PREFIX, dropInStatus } from './drop-in-form.js';
 
 /** The error form of the drop-in protocol. */
@@ -46,7 +47,8 @@ interface DropInAnswer {
   /** The rows of browse mode, where `?page=` turns it on. */
   browse?: Type;
   example?: unknown;
-  headers?: object;
+  /** It has an ETag and can be asked for again: 304. */
+  versioned?: boolean;
   problems?: readonly ProblemCode[];
 }
 
@@ -62,7 +64,7 @@ export function DropIn(): ClassDecorator {
 
 /** States what a route of the drop-in protocol answers; success is always exactly 200. */
 export function DropInAnswers(answer: DropInAnswer): MethodDecorator {
-  const { summary, description, is, example, headers } = answer;
+  const { summary, description, is, example, versioned } = answer;
   const models = [answer.type, answer.browse].filter((model) => model !== undefined);
   return applyDecorators(
     HttpCode(200),
@@ -71,7 +73,7 @@ export function DropInAnswers(answer: DropInAnswer): MethodDecorator {
     ApiResponse({
       status: 200,
       description: is,
-      ...(headers === undefined ? {} : { headers: { ...headers } }),
+      ...(versioned === true ? { headers: { ...VERSIONED_HEADERS } } : {}),
       content: {
         'application/json': {
           schema: { ...schemaOf(answer) },
@@ -79,6 +81,9 @@ export function DropInAnswers(answer: DropInAnswer): MethodDecorator {
         },
       },
     }),
+    ...(versioned === true
+      ? [ApiResponse({ status: 304, description: 'What the client holds is still so.' })]
+      : []),
     ...problemResponses([
       ...(answer.problems ?? []),
       'invalid-request',

@@ -53,6 +53,7 @@ export class CdbPayloadQueryController {
       'For each payload list of the global tag the payload with the latest start at or before the moment, ' +
       'whatever its end: clients check that themselves. An unknown global tag has none.',
     is: 'The payloads by payload type, as rows or with `shape=dict` as objects.',
+    versioned: true,
     schema: {
       // Not oneOf: where nothing answers the list is empty in either shape.
       anyOf: [

@@ -36,6 +36,22 @@ export function sendVersioned(
   void reply.type('application/json; charset=utf-8').send(body);
 }
 
+/** What the headers of such an answer say. */
+export const VERSIONED_HEADERS = {
+  ETag: {
+    description: 'Names this answer: send it as `If-None-Match` to be told 304 while it is so.',
+    schema: { type: 'string' },
+  },
+  'Cache-Control': {
+    description: '`no-cache`, or `immutable` where the global tag is frozen for good.',
+    schema: { type: 'string' },
+  },
+  'Cache-Status': {
+    description: 'Whether memory answered (`hit`) or the database.',
+    schema: { type: 'string' },
+  },
+} as const;
+
 /** RFC 9110, 13.1.2: a list of tags, weak ones counting as strong, or anything at all. */
 function isHeld(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return false;
