@@ -14,12 +14,22 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { content: { 'application/json': { schema: Schema } } };
   readonly responses: Readonly<Record<string, { content?: Record<string, object> }>>;
+}
+
+interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly example?: unknown;
 }
 
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: { readonly version: string };
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
@@ -39,6 +49,19 @@ export function operationsOf(document: OpenApiDocument): [string, Operation, str
       operation,
       path,
     ]),
+  );
+}
+
+/** What a schema looks like when each part of it is its example, as tools fill in a form. */
+export function exampleOf(document: OpenApiDocument, schema: Schema): unknown {
+  if (schema.example !== undefined) return schema.example;
+  const name = schema.$ref?.split('/').at(-1);
+  const inner = name === undefined ? schema.allOf?.[0] : document.components.schemas[name];
+  if (inner !== undefined) return exampleOf(document, inner);
+  if (schema.items !== undefined) return [exampleOf(document, schema.items)];
+  if (schema.properties === undefined) throw new Error(`no example: ${JSON.stringify(schema)}`);
+  return Object.fromEntries(
+    Object.entries(schema.properties).map(([field, each]) => [field, exampleOf(document, each)]),
   );
 }
 

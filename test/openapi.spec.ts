@@ -8,6 +8,7 @@ import { oas } from '@stoplight/spectral-rulesets';
 import {
   answerChecker,
   committedDocument,
+  exampleOf,
   type OpenApiDocument,
   type Operation,
   operationsOf,
@@ -104,6 +105,56 @@ describe('Every example of a question works on the demo content', () => {
     expect(response.status).toBe(address.endsWith('/timeout') ? 504 : 200);
     expect(complaint(address, response.status, body)).toBe('');
     expect(rowsOf(body)).not.toEqual([]);
+  });
+});
+
+describe('Every example of a change works on the demo content', () => {
+  const committed = committedDocument();
+  const changes = ['POST', 'PUT', 'PATCH'].flatMap((method) =>
+    operationsOf(committed).filter(
+      ([address, { operationId }]) =>
+        address.startsWith(`${method} `) && !operationId.endsWith('_alias'),
+    ),
+  );
+  const requests = changes.flatMap(([address, operation, path]) =>
+    examplesOf(operation).map((parameters): [string, string, Operation] => [
+      address,
+      questionOf(path, parameters),
+      operation,
+    ]),
+  );
+
+  it.each(requests)('%s: %s', async (address, question, { requestBody }) => {
+    const schema = requestBody?.content['application/json'].schema;
+    const response = await fetch(server.url + question, {
+      method: address.split(' ', 1)[0] ?? '',
+      ...(schema === undefined
+        ? {}
+        : {
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(exampleOf(committed, schema)),
+          }),
+    });
+    const body: unknown = await response.json();
+    expect(body).not.toHaveProperty('detail');
+    expect([200, 201]).toContain(response.status);
+    expect(complaint(address, response.status, body)).toBe('');
+  });
+});
+
+describe('Every example of a deletion is answered as described', () => {
+  const deletions = operationsOf(committedDocument()).filter(([address]) =>
+    address.startsWith('DELETE '),
+  );
+
+  it.each(deletions)('%s', async (address, operation, path) => {
+    const response = await fetch(server.url + questionOf(path, operation.parameters ?? []), {
+      method: 'DELETE',
+    });
+    const text = await response.text();
+    const body: unknown = text === '' ? text : JSON.parse(text);
+    expect([200, 204, 404, 409]).toContain(response.status);
+    expect(complaint(address, response.status, body)).toBe('');
   });
 });
 

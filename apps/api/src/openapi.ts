@@ -34,6 +34,7 @@ export function serveOpenApi(app: INestApplication): void {
     raw: ['json'],
     customSiteTitle: 'Tempora API',
     swaggerOptions: {
+      deepLinking: true,
       tryItOutEnabled: true,
       displayRequestDuration: true,
       docExpansion: 'list',

@@ -9,7 +9,7 @@ export class StatusBody {
 }
 
 export class PayloadTypeBody {
-  @Name({ description: 'Unique name.', example: 'TPC_Pedestals' })
+  @Name({ description: 'Unique name.', example: 'TPC_Noise' })
   name: string;
 
   @Text({
@@ -17,13 +17,13 @@ export class PayloadTypeBody {
     optional: true,
     nullable: true,
     blank: true,
-    example: 'Pedestals of each pad',
+    example: 'Noise of each pad',
   })
   description?: string | null;
 }
 
 export class GlobalTagBody {
-  @Name({ description: 'Unique name.', example: 'MyExperiment_2026_v1' })
+  @Name({ description: 'Unique name.', example: 'MyExperiment_2026_v2' })
   name: string;
 
   @Text({ description: 'Name of the status.', max: 80, example: 'unlocked' })

@@ -150,7 +150,7 @@ export class CdbGlobalTagController {
 
   @Post(['cloneGlobalTag/:name/:clone', 'global-tags/:name/clone/:clone'])
   @BY_NAME
-  @PathParam('clone', 'Name of the copy.', 'DEMO_2026_online_copy')
+  @PathParam('clone', 'Name of the copy.', 'DEMO_2026_online_clone')
   @DropInAnswers({
     summary: 'Copy a global tag with everything in it',
     description: 'The copy is unlocked, whatever the status of the original.',

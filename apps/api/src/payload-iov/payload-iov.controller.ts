@@ -1,4 +1,5 @@
 import { Body, Delete, Get, Post, Query, Res } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { OPEN_END } from '#iov';
 import { Reads } from '../database/reads.js';
@@ -80,7 +81,7 @@ export class PayloadIovController {
       'A payload type that the tag does not have yet gets its list. All payloads are inserted, or none. ' +
       'In a locked tag only what answers nothing today can be filled, or an open-ended last payload be followed.',
     status: 201,
-    is: 'What changed. With `dry_run=true` the status is 200 and nothing changed.',
+    is: 'What changed.',
     type: InsertionDocument,
     location: 'The payload, or the payloads of the tag if there were several.',
     problems: [
@@ -91,6 +92,11 @@ export class PayloadIovController {
       'global-tag-locked',
       'global-tag-frozen',
     ],
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'What would change: `dry_run=true` was asked for.',
+    type: InsertionDocument,
   })
   async insert(
     @NameParam('name') name: string,
