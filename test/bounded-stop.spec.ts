@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { afterAll, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { DropInConditions } from './drop-in-conditions.js';
+import { createDatabase, sql } from './postgres.js';
+import {
+  databaseEnvironment,
+  endServices,
+  type ServiceProcess,
+  startService,
+} from './service-process.js';
+import { until } from './until.js';
+
+afterAll(endServices);
+
+const CONTENT = `
+INSERT INTO "PayloadIOV" (payload_url, checksum, extra, major_iov, minor_iov, major_iov_end,
+                          minor_iov_end, payload_list_id)
+SELECT repeat('u', 255), repeat('c', 255), repeat('e', 255), 0, n, 0, n + 1, l.id
+  FROM "PayloadList" l, generate_series(1, 40000) AS n`;
+
+/** A service that gives running requests one second. */
+async function impatientService(): Promise<[ServiceProcess, pg.Client]> {
+  const connection = await createDatabase();
+  const service = await startService({ ...databaseEnvironment(connection), CDB_SHUTDOWN_S: '1' });
+  await new DropInConditions(service.dropIn).tagWithLists('T', 'Beam');
+  await sql(connection, CONTENT);
+  const other = new pg.Client(connection);
+  await other.connect();
+  return [service, other];
+}
+
+it('a service that is told to stop does not wait for ever for a request that waits itself', async () => {
+  const [service, other] = await impatientService();
+  await other.query(`BEGIN; UPDATE "GlobalTag" SET author = 'somebody' WHERE name = 'T'`);
+  const begun = service.dropIn.put('gt_change_status/T/locked').catch(() => 'broken off');
+  await until(async () => {
+    const { rowCount } = await other.query(
+      `SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rowCount === 1;
+  });
+  service.signal('SIGTERM');
+
+  expect(await service.ended).toBe(0);
+  expect(await begun).toBe('broken off');
+  await other.query('COMMIT');
+  const { rows } = await other.query(
+    `SELECT s.name FROM "GlobalTag" g JOIN "GlobalTagStatus" s ON s.id = g.status_id`,
+  );
+  expect(rows).toEqual([{ name: 'unlocked' }]);
+  await other.end();
+});
+
+it('nor for a client that does not read its answer', async () => {
+  const [service, other] = await impatientService();
+  const request = get(`${service.url}/api/cdb_rest/globalTag/T`, { agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.on('error', () => undefined);
+  service.signal('SIGTERM');
+
+  expect(await service.ended).toBe(0);
+  await other.end();
+});
