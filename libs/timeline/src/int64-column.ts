@@ -66,6 +66,14 @@ function offsetOf(value: bigint, base: bigint): number {
   return offset < OPEN ? Number(offset) : OPEN - 0.5;
 }
 
+/** A function that says whether the value of a row is that of the row before. */
+export function repeats(parts: Int64ColumnParts): (row: number) => boolean {
+  if (parts.kind === 'constant') return () => true;
+  const values =
+    parts.kind === 'offset' ? new Uint32Array(parts.offsets) : new BigInt64Array(parts.values);
+  return (row) => values[row] === values[row - 1];
+}
+
 export function columnBytes(parts: Int64ColumnParts): number {
   if (parts.kind === 'constant') return 0;
   return parts.kind === 'offset' ? parts.offsets.byteLength : parts.values.byteLength;

@@ -34,10 +34,6 @@ export class Int64Values {
     return joined({ high: this.highs.at(index) | 0, low: this.lows.at(index) });
   }
 
-  same(a: number, b: number): boolean {
-    return this.lows.at(a) === this.lows.at(b) && this.highs.at(a) === this.highs.at(b);
-  }
-
   get bytes(): number {
     return this.highs.bytes + this.lows.bytes;
   }
@@ -66,27 +62,19 @@ export class Int64Values {
     }
   }
 
-  /** The values at the indexes in `order`, in that order; empties itself. */
-  takeInOrder(order: Uint32Array): Int64ColumnParts {
-    const parts = this.inOrder(order);
-    this.highs.clear();
-    this.lows.clear();
-    return parts;
-  }
-
-  private inOrder(order: Uint32Array): Int64ColumnParts {
+  /** The values at the indexes in `order`, in that order. */
+  inOrder(order: Uint32Array): Int64ColumnParts {
     const encoding = this.encoding();
     switch (encoding.kind) {
       case 'constant':
         return encoding;
       case 'offset': {
+        // Side by side first: what is read in any order should be small.
+        const [key = order] = this.sortKeys();
         const offsets = new SharedArrayBuffer(order.length * Uint32Array.BYTES_PER_ELEMENT);
         const view = new Uint32Array(offsets);
-        const { base } = encoding;
-        for (let row = 0; row < order.length; row++) {
-          view[row] = this.offset(order[row] ?? 0, base);
-        }
-        return { kind: 'offset', base: joined(base), offsets };
+        for (let row = 0; row < order.length; row++) view[row] = key[order[row] ?? 0] ?? 0;
+        return { kind: 'offset', base: joined(encoding.base), offsets };
       }
       case 'full': {
         const values = new SharedArrayBuffer(order.length * BigInt64Array.BYTES_PER_ELEMENT);
@@ -95,6 +83,11 @@ export class Int64Values {
         return { kind: 'full', values };
       }
     }
+  }
+
+  clear(): void {
+    this.highs.clear();
+    this.lows.clear();
   }
 
   private offset(index: number, base: Halves): number {

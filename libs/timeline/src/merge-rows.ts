@@ -1,4 +1,6 @@
 import { type ArrivedRows } from './arrived-rows.js';
+import { type Int64ColumnParts, repeats } from './int64-column.js';
+import { type Int64Values } from './int64-values.js';
 import { sortedOrder } from './sorted-order.js';
 import { sortTexts } from './text-by-start.js';
 import { type TimelineParts } from './timeline-parts.js';
@@ -10,15 +12,23 @@ const LEAST_SPACING = 64;
 /** Numbers the rows in order of start, then list, and empties `arrived`. */
 export function mergeRows(lists: readonly TimelineList[], arrived: ArrivedRows): TimelineParts {
   const order = withoutTwins(arrived, sortedOrder(arrived.length, sortKeys(arrived)));
+  const take = (values: Int64Values): Int64ColumnParts => {
+    const column = values.inOrder(order);
+    values.clear();
+    return column;
+  };
+  const columns = {
+    majors: take(arrived.majors),
+    minors: take(arrived.minors),
+    endMajors: take(arrived.endMajors),
+    endMinors: take(arrived.endMinors),
+    ids: take(arrived.ids),
+  };
   const places = placesInOrder(arrived, order);
   return {
     lists,
     rows: order.length,
-    majors: arrived.majors.takeInOrder(order),
-    minors: arrived.minors.takeInOrder(order),
-    endMajors: arrived.endMajors.takeInOrder(order),
-    endMinors: arrived.endMinors.takeInOrder(order),
-    ids: arrived.ids.takeInOrder(order),
+    ...columns,
     places,
     frames: arrived.frames.finish(),
     text: sortTexts(arrived.text, new Uint32Array(places)),
@@ -37,19 +47,19 @@ function* sortKeys(arrived: ArrivedRows): Generator<Uint32Array> {
 
 /** Leaves out rows that never answer: another of their list has the same start and a higher id. */
 function withoutTwins(arrived: ArrivedRows, order: Uint32Array): Uint32Array {
-  const { majors, minors, ids } = arrived;
-  let kept = 0;
-  for (const row of order) {
-    const before = order[kept - 1] ?? row;
-    const twins =
-      kept > 0 &&
-      minors.same(row, before) &&
-      majors.same(row, before) &&
-      arrived.listOf(row) === arrived.listOf(before);
-    if (!twins) order[kept++] = row;
-    else if (ids.at(row) > ids.at(before)) order[kept - 1] = row;
+  const sameMajor = repeats(arrived.majors.inOrder(order));
+  const sameMinor = repeats(arrived.minors.inOrder(order));
+  const kept = new Uint32Array(order.length);
+  let count = 0;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] ?? 0;
+    const before = kept[count - 1] ?? 0;
+    const isTwin =
+      count > 0 && sameMinor(i) && sameMajor(i) && arrived.listOf(row) === arrived.listOf(before);
+    if (!isTwin) kept[count++] = row;
+    else if (arrived.ids.at(row) > arrived.ids.at(before)) kept[count - 1] = row;
   }
-  return order.subarray(0, kept);
+  return kept.subarray(0, count);
 }
 
 function placesInOrder(arrived: ArrivedRows, order: Uint32Array): SharedArrayBuffer {

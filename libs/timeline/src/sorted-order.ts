@@ -37,8 +37,8 @@ export function sortedOrder(length: number, keys: Iterable<Uint32Array>): Uint32
 /** Where the values with each digit begin once sorted; undefined if all have the same digit. */
 function firstPlaces(values: Uint32Array, shift: number): Uint32Array | undefined {
   const counts = new Uint32Array(DIGITS);
-  for (const value of values) {
-    const digit = (value >>> shift) & DIGIT;
+  for (let i = 0; i < values.length; i++) {
+    const digit = ((values[i] ?? 0) >>> shift) & DIGIT;
     counts[digit] = (counts[digit] ?? 0) + 1;
   }
   if (counts.includes(values.length)) return undefined;

@@ -1,3 +1,5 @@
+import { copyBytes } from './byte-copy.js';
+
 /** An address is a byte of 256 chunks of 16 MiB: 4 GiB in 32 bits. */
 export const CHUNK_BITS = 24;
 export const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
@@ -11,6 +13,7 @@ export const SLACK = 8;
 export class TextStore {
   private readonly chunks: SharedArrayBuffer[] = [];
   private chunk: Uint8Array = new Uint8Array(0);
+  private view: DataView = new DataView(new ArrayBuffer(0));
   private used = CHUNK;
 
   /** @param spare chunks to be used before new ones */
@@ -18,11 +21,17 @@ export class TextStore {
 
   /** Appends `text[from, to)` and returns its address. @throws RangeError beyond 4 GiB */
   append(text: Uint8Array, from: number, to: number): number {
-    if (this.used + (to - from) + SLACK > CHUNK) this.addChunk();
-    const { chunk, used } = this;
-    for (let i = from, at = used; i < to; i++, at++) chunk[at] = text[i] ?? 0;
-    this.used = used + (to - from);
-    return (((this.chunks.length - 1) << CHUNK_BITS) | used) >>> 0;
+    const address = this.reserve(to - from);
+    const { chunk } = this;
+    for (let i = from, at = address & CHUNK_MASK; i < to; i++, at++) chunk[at] = text[i] ?? 0;
+    return address;
+  }
+
+  /** The same for text with {@link SLACK} behind it, which is quicker. */
+  appendFrom(text: DataView, from: number, length: number): number {
+    const address = this.reserve(length);
+    copyBytes(text, from, this.view, address & CHUNK_MASK, length);
+    return address;
   }
 
   /** Bytes in use. */
@@ -47,11 +56,19 @@ export class TextStore {
     return [...chunks, cut];
   }
 
+  private reserve(length: number): number {
+    if (this.used + length + SLACK > CHUNK) this.addChunk();
+    const { used } = this;
+    this.used = used + length;
+    return (((this.chunks.length - 1) << CHUNK_BITS) | used) >>> 0;
+  }
+
   private addChunk(): void {
     if (this.chunks.length === CHUNKS) throw new RangeError('a timeline holds up to 4 GiB of text');
     const chunk = this.spare.pop() ?? new SharedArrayBuffer(CHUNK);
     this.chunks.push(chunk);
     this.chunk = new Uint8Array(chunk);
+    this.view = new DataView(chunk);
     this.used = 0;
   }
 }
