@@ -44,3 +44,8 @@ export function endWithParent(): void {
   process.on('disconnect', () => process.exit());
   process.on('SIGINT', () => undefined);
 }
+
+/** To be called by the script. A parent that has just gone needs no answer: that is no error. */
+export function answerParent(message: object | string | number): void {
+  process.send?.(message, () => undefined);
+}

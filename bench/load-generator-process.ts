@@ -1,6 +1,6 @@
 // Runs in a process of its own, started by load-generator.ts: the clients must not wait for
 // whatever else the benchmark does.
-import { endWithParent } from './companion-process.js';
+import { answerParent, endWithParent } from './companion-process.js';
 import { type LoadOrder, type LoadReport } from './load.js';
 import { driveHerd } from './load-generator-herd.js';
 import { driveReads } from './load-generator-reads.js';
@@ -18,6 +18,6 @@ async function obey(order: LoadOrder): Promise<LoadReport> {
 }
 
 process.on('message', (order: LoadOrder) => {
-  void obey(order).then((report) => process.send?.(report));
+  void obey(order).then(answerParent);
 });
 endWithParent();

@@ -1,7 +1,7 @@
 // Runs in a process of its own, started by yardstick.ts.
 import fastify from 'fastify';
 import { Pool } from 'pg';
-import { endWithParent } from './companion-process.js';
+import { answerParent, endWithParent } from './companion-process.js';
 import { type YardstickOrder } from './yardstick.js';
 
 const CONNECTIONS = 8;
@@ -46,9 +46,9 @@ app.get<Resolve>('/pg', async ({ query: { gtName, majorIOV, minorIOV } }, reply)
 process.on('message', (order: YardstickOrder) => {
   if (order.prebuilt !== undefined) prebuilt = Buffer.from(order.prebuilt);
   if (order.database) pool = new Pool({ ...order.database, max: CONNECTIONS });
-  process.send?.('done');
+  answerParent('done');
 });
 endWithParent();
 
 const address = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
-process.send?.(Number(address.port));
+answerParent(Number(address.port));
