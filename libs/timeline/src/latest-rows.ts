@@ -29,12 +29,14 @@ export function openBase(parts: TimelineParts): Base {
 
 /** Which row of each list has the latest start at or before a moment, patches included. */
 export class LatestRows {
+  /** The slots that have a patch. */
+  readonly patches: readonly { readonly number: number; readonly patch: ListPatch }[];
   private readonly rows: MergedRows;
   private readonly text: RowText;
   /** For each list of the base its slot, or -1. */
   private readonly slotOf: Int32Array;
-  /** Whether it differs from the base. */
-  readonly patched: boolean;
+  /** Whether the slots are the lists of the base. */
+  private readonly isAligned: boolean;
   private readonly baseRows: Uint32Array;
   private readonly latest: Uint32Array;
 
@@ -45,16 +47,17 @@ export class LatestRows {
   ) {
     this.rows = base.rows;
     this.text = base.text;
+    this.patches = slots.flatMap(({ patch }, number) =>
+      patch === undefined ? [] : { number, patch },
+    );
     const lists = base.parts.lists.length;
-    this.baseRows = new Uint32Array(lists);
-    this.latest = new Uint32Array(slots.length);
     this.slotOf = new Int32Array(lists).fill(-1);
     for (const [number, slot] of slots.entries()) {
       if (slot.base >= 0) this.slotOf[slot.base] = number;
     }
-    this.patched =
-      slots.length !== lists ||
-      slots.some(({ base, patch }, i) => base !== i || patch !== undefined);
+    this.isAligned = slots.length === lists && slots.every(({ base: list }, i) => list === i);
+    this.latest = new Uint32Array(slots.length);
+    this.baseRows = this.isAligned ? this.latest : new Uint32Array(lists);
   }
 
   /**
@@ -63,8 +66,7 @@ export class LatestRows {
    */
   locate(moment: Moment): number {
     let started = this.rows.startedBy(moment, true);
-    if (!this.patched) return started;
-    for (const { patch } of this.slots) started += patch?.startedBy(moment, true) ?? 0;
+    for (const { patch } of this.patches) started += patch.startedBy(moment, true);
     return started;
   }
 
@@ -73,16 +75,15 @@ export class LatestRows {
    * written anew by the next call.
    */
   at(moment: Moment): Uint32Array {
-    const { latest } = this;
-    const started = this.rows.startedBy(moment, true);
-    if (!this.patched) {
-      this.rows.latest(started, latest);
-      return latest;
+    const { latest, baseRows, slots } = this;
+    this.rows.latest(this.rows.startedBy(moment, true), baseRows);
+    if (!this.isAligned) {
+      for (let number = 0; number < slots.length; number++) {
+        latest[number] = baseRows[slots[number]?.base ?? -1] ?? NO_ROW;
+      }
     }
-    this.rows.latest(started, this.baseRows);
-    for (const [number, slot] of this.slots.entries()) {
-      const row = slot.base < 0 ? NO_ROW : (this.baseRows[slot.base] ?? NO_ROW);
-      latest[number] = this.later(slot, row, moment, true);
+    for (const { number, patch } of this.patches) {
+      latest[number] = this.later(patch, latest[number] ?? NO_ROW, moment, true);
     }
     return latest;
   }
@@ -92,7 +93,7 @@ export class LatestRows {
     const slot = this.slot(number);
     const started = this.rows.startedBy(moment, false);
     const row = slot.base < 0 ? NO_ROW : this.rows.latestOf(slot.base, started);
-    return this.later(slot, row, moment, false);
+    return slot.patch === undefined ? row : this.later(slot.patch, row, moment, false);
   }
 
   /** The first start in the list of a slot after one moment and before another, if any. */
@@ -125,9 +126,10 @@ export class LatestRows {
   /** The length of the texts of `rows`, one per slot, each with a comma; see `RowText.fetch`. */
   fetch(rows: Uint32Array): number {
     let length = this.text.fetch(rows);
-    if (!this.patched) return length;
-    for (const [number, row] of rows.entries()) {
-      if (row >= PATCHED && row !== NO_ROW) length += this.patchRow(number, row).json.length + 1;
+    for (const { number, patch } of this.patches) {
+      const row = rows[number] ?? NO_ROW;
+      if (row < PATCHED || row === NO_ROW) continue;
+      length += Buffer.byteLength(patch.row(row - PATCHED).json) + 1;
     }
     return length;
   }
@@ -136,20 +138,23 @@ export class LatestRows {
   write(rows: Uint32Array, to: AnswerSpace, at: number): number {
     return this.text.write(rows, to.view, at, (number, row, from) => {
       const { json } = this.patchRow(number, row);
-      to.bytes.set(json, from);
-      to.bytes[from + json.length] = COMMA;
-      return from + json.length + 1;
+      const length = typeof json === 'string' ? to.bytes.write(json, from) : json.length;
+      if (typeof json !== 'string') to.bytes.set(json, from);
+      to.bytes[from + length] = COMMA;
+      return from + length + 1;
     });
   }
 
   /** The JSON text of a row. */
   json(number: number, row: number): Buffer {
-    return row < PATCHED ? this.text.json(row) : this.patchRow(number, row).json;
+    if (row < PATCHED) return this.text.json(row);
+    const { json } = this.patchRow(number, row);
+    return typeof json === 'string' ? Buffer.from(json) : json;
   }
 
   /** Whether a row of the base does not count any more. */
   isHidden(row: number): boolean {
-    if (!this.patched) return false;
+    if (this.isAligned && this.patches.length === 0) return false;
     const number = this.slotOf[this.rows.list(row)] ?? -1;
     if (number < 0) return true;
     return this.slot(number).patch?.rangeWith(this.rows.start(row)) !== undefined;
@@ -167,8 +172,7 @@ export class LatestRows {
   }
 
   /** Of the base's latest row and the patch's the one that answers. */
-  private later({ patch }: Slot, latest: number, moment: Moment, including: boolean): number {
-    if (patch === undefined) return latest;
+  private later(patch: ListPatch, latest: number, moment: Moment, including: boolean): number {
     let row = latest;
     if (row !== NO_ROW) row = patch.rangeWith(this.rows.start(row))?.before ?? row;
     const index = patch.startedBy(moment, including) - 1;

@@ -1,11 +1,12 @@
 import { compareMoments, type Moment, type Placed } from '#iov';
 import { LONGEST_ROW } from './arrived-rows.js';
 import { partitionPoint } from './partition-point.js';
-import { type PatchedRange, rangeWith, united } from './patched-range.js';
+import { type PatchedRange, rangeWith, withRange } from './patched-range.js';
 import { type TimelineRow } from './timeline-row.js';
 
 interface PatchRow extends Placed {
-  readonly json: Buffer;
+  /** JSON text, as it came. */
+  readonly json: string | Buffer;
 }
 
 /** Objects of a row and of a range, about. */
@@ -43,11 +44,12 @@ export class ListPatch {
       throw new RangeError('a row starts outside of the range it is to be put in');
     }
     const from = this.startedBy(range.first, false);
-    const replaced = this.startedBy(range.last, true) - from;
-    return new ListPatch(
-      united([...this.ranges, range], startOf),
-      this.rows.toSpliced(from, replaced, ...added),
-    );
+    const to = this.startedBy(range.last, true);
+    return new ListPatch(withRange(this.ranges, range, startOf), [
+      ...this.rows.slice(0, from),
+      ...added,
+      ...this.rows.slice(to),
+    ]);
   }
 
   /** An estimate. */
@@ -75,23 +77,26 @@ export class ListPatch {
   }
 }
 
-/** Sorted by start; of several with one start the one with the highest id. */
+/** Sorted by start, which they mostly are; of several with one start the one with the highest id. */
 function patchRows(rows: Iterable<TimelineRow>): PatchRow[] {
-  // The text is copied: memory that was read from a socket is likely to be used again.
-  const sorted = Array.from(rows, ({ id, start, end, json }) => ({
+  const all = Array.from(rows, ({ id, start, end, json }): PatchRow => ({
     id,
     start,
     end,
     json: textOf(json),
-  })).sort((a, b) => compareMoments(a.start, b.start) || (a.id < b.id ? -1 : 1));
-  return sorted.filter((row, i) => {
-    const next = sorted[i + 1];
-    return next === undefined || compareMoments(row.start, next.start) !== 0;
-  });
+  }));
+  const isBeforeNext = (row: PatchRow, i: number): boolean => {
+    const next = all[i + 1];
+    return next === undefined || compareMoments(row.start, next.start) < 0;
+  };
+  if (all.every(isBeforeNext)) return all;
+  all.sort((a, b) => compareMoments(a.start, b.start) || (a.id < b.id ? -1 : 1));
+  return all.filter(isBeforeNext);
 }
 
-function textOf(json: string | Uint8Array): Buffer {
-  const text = typeof json === 'string' ? Buffer.from(json) : Buffer.from(json);
-  if (text.length > LONGEST_ROW) throw new RangeError('a row has up to 65,535 bytes');
-  return text;
+function textOf(json: string | Uint8Array): string | Buffer {
+  const length = typeof json === 'string' ? Buffer.byteLength(json) : json.length;
+  if (length > LONGEST_ROW) throw new RangeError('a row has up to 65,535 bytes');
+  // Bytes are copied: memory that was read from a socket is likely to be used again.
+  return typeof json === 'string' ? json : Buffer.from(json);
 }

@@ -23,23 +23,33 @@ export function rangeWith(
 }
 
 /**
- * The ranges sorted, and those made one between which no row of the base counts; so the row `before`
- * a range always counts.
+ * With one more range, made one with those between which and it no row of the base counts; so the
+ * row `before` a range always counts. O(log n), apart from copying `ranges`, in which that holds.
  * @param startOf the start of a row of the base
  */
-export function united(
+export function withRange(
   ranges: readonly PatchedRange[],
+  range: PatchedRange,
   startOf: (row: number) => Moment,
 ): PatchedRange[] {
-  const result: PatchedRange[] = [];
-  for (const range of ranges.toSorted((a, b) => compareMoments(a.first, b.first))) {
-    const last = result.at(-1);
-    if (last === undefined || !isNextTo(last, range, startOf)) result.push(range);
-    else if (compareMoments(range.last, last.last) > 0) {
-      result[result.length - 1] = { ...last, last: range.last };
-    }
+  const startsBefore = (i: number): boolean => {
+    const other = ranges[i];
+    return other !== undefined && compareMoments(other.first, range.first) <= 0;
+  };
+  let from = partitionPoint(ranges.length, startsBefore);
+  let until = from;
+  let united = range;
+  for (let other = ranges[from - 1]; other !== undefined; other = ranges[from - 1]) {
+    if (!isNextTo(other, united, startOf)) break;
+    united = { ...other, last: laterOf(other.last, united.last) };
+    from--;
   }
-  return result;
+  for (let other = ranges[until]; other !== undefined; other = ranges[until]) {
+    if (!isNextTo(united, other, startOf)) break;
+    united = { ...united, last: laterOf(other.last, united.last) };
+    until++;
+  }
+  return ranges.toSpliced(from, until - from, united);
 }
 
 /** Whether `later` overlaps `range`, or all rows of the base between them lie in `range`. */
@@ -50,4 +60,8 @@ function isNextTo(
 ): boolean {
   if (compareMoments(later.first, range.last) <= 0 || later.before === range.before) return true;
   return rangeWith([range], startOf(later.before)) !== undefined;
+}
+
+function laterOf(a: Moment, b: Moment): Moment {
+  return compareMoments(a, b) < 0 ? b : a;
 }

@@ -1,6 +1,6 @@
 import { compareMoments, type Moment } from '#iov';
 import { type LatestRows } from './latest-rows.js';
-import { laterOf } from './moment-order.js';
+import { earlierOf, laterOf } from './moment-order.js';
 import { partitionPoint } from './partition-point.js';
 import { PATCHED } from './timeline-row.js';
 
@@ -35,42 +35,43 @@ export function* rowsAfter(latest: LatestRows, moment: Moment): Generator<Starte
 }
 
 /** The latest start at or before `moment` and the first one after it; null where there is none. */
-export function startsAround(latest: LatestRows, moment: Moment): readonly (Moment | null)[] {
+export function startsAround(
+  latest: LatestRows,
+  moment: Moment,
+): readonly [Moment | null, Moment | null] {
+  let before: Moment | null = null;
+  let after: Moment | null = null;
+  for (const { patch } of latest.patches) {
+    const started = patch.startedBy(moment, true);
+    before = laterOf(before, patch.rows[started - 1]?.start ?? null);
+    after = earlierOf(after, patch.rows[started]?.start ?? null);
+  }
   const base = latest.base.rows;
   const started = base.startedBy(moment, true);
-  if (!latest.patched) {
-    return [
-      started > 0 ? base.start(started - 1) : null,
-      started < base.length ? base.start(started) : null,
-    ];
-  }
-  const [next] = rowsAfter(latest, moment);
-  return [latestStart(latest, moment, started), next?.start ?? null];
-}
-
-/** @param started how many rows of the base have started */
-function latestStart(latest: LatestRows, moment: Moment, started: number): Moment | null {
-  let start: Moment | null = null;
-  for (const { patch } of latest.slots) {
-    const row = patch?.rows[patch.startedBy(moment, true) - 1];
-    if (row !== undefined) start = laterOf(start, row.start);
-  }
   for (let row = started - 1; row >= 0; row--) {
-    const candidate = latest.base.rows.start(row);
-    if (start !== null && compareMoments(candidate, start) <= 0) return start;
-    if (!latest.isHidden(row)) return candidate;
+    const start = base.start(row);
+    if (before !== null && compareMoments(start, before) <= 0) break;
+    if (latest.isHidden(row)) continue;
+    before = start;
+    break;
   }
-  return start;
+  for (let row = started; row < base.length; row++) {
+    const start = base.start(row);
+    if (after !== null && compareMoments(start, after) >= 0) break;
+    if (latest.isHidden(row)) continue;
+    after = start;
+    break;
+  }
+  return [before, after];
 }
 
 /** Of every patch the first row that starts after `moment`, sorted. */
 function patchRowsAfter(latest: LatestRows, moment: Moment): StartedRow[] {
   const first: StartedRow[] = [];
-  for (const [list, { patch }] of latest.slots.entries()) {
-    if (patch === undefined) continue;
+  for (const { number, patch } of latest.patches) {
     const index = patch.startedBy(moment, true);
     const row = patch.rows[index];
-    if (row !== undefined) first.push({ list, row: PATCHED + index, start: row.start });
+    if (row !== undefined) first.push({ list: number, row: PATCHED + index, start: row.start });
   }
   return first.sort(compareStarted);
 }

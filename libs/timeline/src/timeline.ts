@@ -84,7 +84,7 @@ export class Timeline {
 
   /** Where the answer of the drop-in protocol stays the same: between two starts. */
   windowAt(moment: Moment): Window {
-    const [from = null, until = null] = startsAround(this.latest, moment);
+    const [from, until] = startsAround(this.latest, moment);
     return windowOf(from, until, this.mode);
   }
 
