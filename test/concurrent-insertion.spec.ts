@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { type DatabaseConnection } from '#database';
 import { type Insertion, type Interval, type Moment, OPEN_END } from '#iov';
 import { AnswersModel, around, isInsertable, line, momentAt } from './answers-model.js';
+import { compiledSources } from './compiled-sources.js';
 import { DropInConditions } from './drop-in-conditions.js';
 import { type Answer } from './http-client.js';
 import { createDatabase, sql } from './postgres.js';
@@ -16,9 +17,7 @@ type Clients = ReturnType<typeof clientsOf>;
 
 /** A server process of its own, unlike those of `startServer`, which share one. */
 async function startProcess(connection: DatabaseConnection) {
-  const child = fork(join(import.meta.dirname, 'server-host-process.ts'), [], {
-    execArgv: ['--import', join(import.meta.dirname, 'register-typescript.mjs')],
-  });
+  const child = fork(join(await compiledSources(), 'test/server-host-process.js'));
   const started = once(child, 'message');
   child.send({ id: 1, start: { env: { CDB_LOG_LEVEL: 'silent' }, connection } });
   const [reply] = (await started) as [HostReply];

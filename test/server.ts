@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type DatabaseConnection } from '#database';
+import { compiledSources } from './compiled-sources.js';
 import { HttpClient } from './http-client.js';
 import { createDatabase } from './postgres.js';
 import { type HostReply, type HostRequest } from './server-host-process.js';
@@ -54,13 +55,13 @@ export function clientsOf(url: string): Pick<TestServer, 'url' | 'dropIn' | 'nat
   };
 }
 
-let host: ChildProcess | undefined;
+let host: Promise<ChildProcess> | undefined;
 let lastId = 0;
 const running = new Set<number>();
 const waiting = new Map<number, (reply: HostReply) => void>();
 
 async function ask(request: HostRequest): Promise<string> {
-  const process = (host ??= startHost());
+  const process = await (host ??= startHost());
   const reply = await new Promise<HostReply>((resolve) => {
     waiting.set(request.id, resolve);
     process.send(request);
@@ -70,10 +71,8 @@ async function ask(request: HostRequest): Promise<string> {
   return reply.url;
 }
 
-function startHost(): ChildProcess {
-  const child = fork(join(import.meta.dirname, 'server-host-process.ts'), [], {
-    execArgv: ['--import', join(import.meta.dirname, 'register-typescript.mjs')],
-  });
+async function startHost(): Promise<ChildProcess> {
+  const child = fork(join(await compiledSources(), 'test/server-host-process.js'));
   child.on('message', (reply: HostReply) => waiting.get(reply.id)?.(reply));
   child.on('exit', (code) => {
     for (const [id, reply] of waiting) reply({ id, error: `the host ended with ${String(code)}` });
@@ -85,8 +84,9 @@ async function stop(id: number): Promise<void> {
   await ask({ id, stop: true });
   running.delete(id);
   if (running.size > 0 || host === undefined) return;
-  const exited = once(host, 'exit');
-  host.disconnect();
+  const ending = await host;
   host = undefined;
+  const exited = once(ending, 'exit');
+  ending.disconnect();
   await exited;
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type DatabaseConnection } from '#database';
+import { compiledSources } from './compiled-sources.js';
 import { clientsOf, type Environment, type TestServer } from './server.js';
 
 /** `main.ts` as an operator runs it, in a process of its own, from the sources. */
@@ -21,7 +22,6 @@ interface Output {
   stderr: string;
 }
 
-const REPOSITORY = join(import.meta.dirname, '..');
 const URL_IN_WELCOME = /^ *Native API +(http:\S+)\/api\/v1$/m;
 const END_OF_WELCOME = /^ *curl '.*'$/m;
 
@@ -32,7 +32,7 @@ const running = new Set<ChildProcess>();
  * @throws Error with what it said, if it ends before
  */
 export async function startService(env: Environment): Promise<ServiceProcess> {
-  const { child, output, ended } = spawnService({ PORT: '0', ...env });
+  const { child, output, ended } = await spawnService({ PORT: '0', ...env });
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => {
       if (END_OF_WELCOME.test(output.stdout)) resolve();
@@ -59,7 +59,7 @@ export async function startService(env: Environment): Promise<ServiceProcess> {
 
 /** Runs it where it is expected to end by itself. */
 export async function runService(env: Environment): Promise<Output & { code: number | null }> {
-  const { output, ended } = spawnService({ PORT: '0', ...env });
+  const { output, ended } = await spawnService({ PORT: '0', ...env });
   const code = await ended;
   return { ...output, code };
 }
@@ -86,16 +86,12 @@ export function databaseEnvironment(connection: DatabaseConnection): Environment
   };
 }
 
-function spawnService(env: Environment) {
-  const child = spawn(
-    process.execPath,
-    ['--import', './test/register-typescript.mjs', 'apps/api/src/main.ts'],
-    {
-      cwd: REPOSITORY,
-      env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+async function spawnService(env: Environment) {
+  const main = join(await compiledSources(), 'apps/api/src/main.js');
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   const output: Output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
