@@ -284,7 +284,7 @@ describe('is refused, and nothing is written', () => {
   });
 
   it('of many mistakes the first ten are told', async () => {
-    const wrong = Array.from({ length: 10_000 }, () => ({ ...fine, checksum: 1 }));
+    const wrong = Array.from({ length: 100 }, () => ({ ...fine, checksum: 1 }));
     const fields = Array.from({ length: 10 }, (_, i) => `payloads.${i}.checksum`);
 
     expectInvalid(await refused(wrong), ...fields);
