@@ -194,6 +194,33 @@ describe('Answers from memory', () => {
     await agree(tag);
   });
 
+  it('are read anew where a change was not told', async () => {
+    const { tag, lists } = await newTag();
+    // So much that the next change is small: the tag would be updated, not loaded.
+    const rows = Array.from({ length: 40 }, (_, i) => ({
+      payload_list: lists[1],
+      payload_url: `${tag}/${i}`,
+      major_iov: 1,
+      minor_iov: i,
+    }));
+    expect(await one.dropIn.post('bulk_piov', rows)).toMatchObject({ status: 200 });
+    await Promise.all([warm(one, tag), warm(other, tag)]);
+    // As a restore does it: no trigger tells, but the revision says that something changed.
+    await sql(
+      one.connection,
+      `SET session_replication_role = replica;
+       INSERT INTO "PayloadIOV" (payload_url, checksum, major_iov, minor_iov, major_iov_end,
+           minor_iov_end, payload_list_id)
+         SELECT 'silent.root', '', 0, 2, 0, 4, id FROM "PayloadList" WHERE name = '${lists[0]}';
+       UPDATE "GlobalTagRevision" r SET revision = revision + 1
+         FROM "GlobalTag" g WHERE g.id = r.global_tag_id AND g.name = '${tag}'`,
+    );
+    await new DropInConditions(one.dropIn).inserted(lists[0] ?? '', 'told.root', [0, 8]);
+    await Promise.all([warm(one, tag), warm(other, tag)]);
+    expect(await answered(one, tag, 3)).toEqual([['Beam', 'silent.root']]);
+    await agree(tag);
+  });
+
   it('carry an ETag that changes with every change of the tag, and only then', async () => {
     const { tag, lists } = await newTag();
     const before = await ask(one, tag, 1);

@@ -18,7 +18,7 @@ CREATE TRIGGER tempora_updated AFTER UPDATE ON public."GlobalTag" REFERENCING NE
 
 CREATE TABLE "GlobalTagRevision" (
   global_tag_id bigint NOT NULL,
-  revision bigint DEFAULT nextval('tempora_revision_seq'::regclass) NOT NULL,
+  revision bigint DEFAULT 0 NOT NULL,
   payload_lists_count bigint DEFAULT 0 NOT NULL,
   payload_iov_count bigint DEFAULT 0 NOT NULL
 );
@@ -229,7 +229,7 @@ BEGIN
   DELETE FROM "GlobalTagRevision" r
    WHERE NOT EXISTS (SELECT FROM "GlobalTag" g WHERE g.id = r.global_tag_id);
   UPDATE "GlobalTagRevision" r
-     SET revision = nextval('tempora_revision_seq'),
+     SET revision = r.revision + 1,
          payload_lists_count = (SELECT count(*) FROM "PayloadList" l
                                  WHERE l.global_tag_id = r.global_tag_id),
          payload_iov_count = (SELECT count(*) FROM "PayloadList" l
@@ -308,7 +308,7 @@ DECLARE
   now_at bigint;
 BEGIN
   UPDATE "GlobalTagRevision" r
-     SET revision = nextval('tempora_revision_seq'),
+     SET revision = r.revision + 1,
          payload_lists_count = r.payload_lists_count + more_lists,
          payload_iov_count = r.payload_iov_count + more_iovs
    WHERE r.global_tag_id = tag

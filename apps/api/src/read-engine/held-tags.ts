@@ -9,6 +9,8 @@ export interface Entry {
   /** Milliseconds since the epoch. */
   usedAt: number;
   updating: boolean;
+  /** How many updates in a row have met changes that had not been told. */
+  incomplete: number;
 }
 
 /** The tags in memory, least recently used first, within a budget of bytes. */
@@ -38,7 +40,13 @@ export class HeldTags {
   put(held: HeldTag, now: number): Entry {
     const { id, name } = held.state;
     this.drop(id);
-    const entry = { held, pending: new PendingChanges(), usedAt: now, updating: false };
+    const entry = {
+      held,
+      pending: new PendingChanges(),
+      usedAt: now,
+      updating: false,
+      incomplete: 0,
+    };
     this.byId.set(id, entry);
     this.byName.set(name, entry);
     this.makeRoom(entry);

@@ -11,6 +11,12 @@ export interface StartRange {
 /** More single ranges than this are read as the whole list. */
 const MAX_RANGES_PER_LIST = 32;
 
+/** What must be read again, and which revisions are then included. */
+export interface ToRead {
+  readonly ranges: readonly StartRange[];
+  readonly revisions: ReadonlySet<bigint>;
+}
+
 /** What has changed in a tag since the revision that is held. */
 export class PendingChanges {
   private readonly told: Change[] = [];
@@ -23,34 +29,33 @@ export class PendingChanges {
     return this.told.length === 0;
   }
 
-  get count(): number {
-    return this.told.length;
-  }
-
   /** Forgets what a revision includes. */
   settle(revision: bigint): void {
     const left = this.told.filter((change) => (change.revision ?? revision + 1n) > revision);
     this.told.splice(0, this.told.length, ...left);
   }
 
-  /** How many changes a revision includes. */
-  upTo(revision: bigint): number {
-    return this.told.filter((change) => (change.revision ?? revision) <= revision).length;
-  }
-
-  /** What must be read again: lists as a whole, and ranges of others; undefined: everything. */
-  toRead(): { whole: Set<bigint>; ranges: StartRange[] } | undefined {
+  /** What has been told so far; undefined: everything must be read again. */
+  toRead(): ToRead | undefined {
     const whole = new Set<bigint>();
     const ranges = new Map<bigint, StartRange[]>();
-    for (const { lists } of this.told) {
-      if (lists === null || lists === undefined) return undefined;
+    const revisions = new Set<bigint>();
+    for (const { lists, revision } of this.told) {
+      if (lists == null || revision === undefined) return undefined;
+      revisions.add(revision);
       for (const change of lists) note(change, whole, ranges);
     }
-    return {
-      whole,
-      ranges: [...ranges].flatMap(([list, each]) => (whole.has(list) ? [] : each)),
-    };
+    const parts = [...ranges].flatMap(([list, each]) => (whole.has(list) ? [] : each));
+    return { ranges: [...parts, ...[...whole].map(wholeList)], revisions };
   }
+}
+
+/** Whether each revision after `from` up to `to` is among those that were told. */
+export function includesAll(revisions: ReadonlySet<bigint>, from: bigint, to: bigint): boolean {
+  for (let revision = from + 1n; revision <= to; revision++) {
+    if (!revisions.has(revision)) return false;
+  }
+  return true;
 }
 
 function note(change: ListChange, whole: Set<bigint>, ranges: Map<bigint, StartRange[]>): void {
@@ -65,6 +70,6 @@ function note(change: ListChange, whole: Set<bigint>, ranges: Map<bigint, StartR
 }
 
 /** All of a list. */
-export function wholeList(list: bigint): StartRange {
+function wholeList(list: bigint): StartRange {
   return { list, first: FIRST_MOMENT, last: OPEN_END };
 }

@@ -7,6 +7,7 @@ import { Reads } from '../database/reads.js';
 import { heldTag, type HeldTag } from './held-tag.js';
 import { type Entry, HeldTags } from './held-tags.js';
 import { TooLarge, type TagState } from './load-tag.js';
+import { includesAll, type ToRead } from './pending-changes.js';
 import { REVISIONS, TAG_STATE_BY_NAME } from './read-tag.sql.js';
 import { TagLoader } from './tag-loader.js';
 import { updateTag } from './update-tag.js';
@@ -17,6 +18,8 @@ const DEMAND_MS = 60_000;
 const DISUSE_MS = 30 * 60_000;
 /** A tag that was too large, or did not load, is not tried again before. */
 const TRY_AGAIN_MS = 10 * 60_000;
+/** An update that met so many changes in a row that it had not been told of is given up. */
+const MAX_INCOMPLETE = 32;
 /** From this share of updated rows on a timeline is built anew. */
 const REBUILD_SHARE = 0.25;
 const HOUSEKEEPING_MS = 60_000;
@@ -156,20 +159,24 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
   /** @returns whether the tag could be updated; else it must be loaded anew */
   private async updateOnce(entry: Entry): Promise<boolean> {
     const { epoch } = this;
-    const known = entry.pending.count;
-    const updated = await this.reads.withClient((client) =>
-      updateTag(client, entry.held, entry.pending),
-    );
-    if (updated === undefined) return false;
-    // What the snapshot holds may be told after it was read: then that was not all read again.
-    await this.changes.passed();
-    const { id } = entry.held.state;
+    const { id, revision: before } = entry.held.state;
+    let read: ToRead | undefined;
+    const updated = await this.reads.withClient(async (client) => {
+      read = entry.pending.toRead();
+      return read && (await updateTag(client, entry.held, read.ranges));
+    });
+    if (read === undefined || updated === undefined) return false;
+    const { revision } = updated.state;
+    if (!includesAll(read.revisions, before, revision)) {
+      // The snapshot holds a change that was told too late to be read again, or not told at all.
+      await this.changes.passed();
+      return ++entry.incomplete < MAX_INCOMPLETE;
+    }
     const heard = this.changes.heard && epoch === this.epoch;
     if (!heard || this.tags.entry(id) !== entry) return false;
-    const { revision } = updated.state;
-    if (entry.pending.upTo(revision) > known) return true;
     this.tags.replace(entry, updated);
     entry.pending.settle(revision);
+    entry.incomplete = 0;
     return updated.timeline.overlayShare < REBUILD_SHARE;
   }
 }

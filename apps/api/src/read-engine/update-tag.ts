@@ -4,7 +4,7 @@ import { type TimelineRow } from '#timeline';
 import { execute } from '../database/query.js';
 import { type HeldTag, namesOf } from './held-tag.js';
 import { type ListRow, type TagState } from './load-tag.js';
-import { type PendingChanges, type StartRange, wholeList } from './pending-changes.js';
+import { type StartRange } from './pending-changes.js';
 import { LISTS_OF_TAG, ROWS_IN_RANGES, TAG_STATE } from './read-tag.sql.js';
 
 interface RangeRow {
@@ -17,26 +17,19 @@ interface RangeRow {
   json: string;
 }
 
-/**
- * The tag with what has changed read again, as of one snapshot of the database; undefined if it
- * must be loaded anew (too much changed, or the tag is gone).
- */
+/** The tag with ranges of starts read again, as of one snapshot of the database; undefined if it is gone. */
 export async function updateTag(
   client: ClientBase,
   held: HeldTag,
-  pending: PendingChanges,
+  changed: readonly StartRange[],
 ): Promise<HeldTag | undefined> {
-  const toRead = pending.toRead();
-  if (toRead === undefined) return undefined;
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
     const { id } = held.state;
     const [state] = (await execute<TagState>(client, { text: TAG_STATE }, [id])).rows;
     if (state === undefined) return undefined;
     const lists = (await execute<ListRow>(client, { text: LISTS_OF_TAG }, [id])).rows;
-    const ranges = [...toRead.ranges, ...[...toRead.whole].map(wholeList)].filter(({ list }) =>
-      lists.some((each) => each.id === list),
-    );
+    const ranges = changed.filter(({ list }) => lists.some(({ id: there }) => there === list));
     const rows = await rowsOf(client, ranges);
     return {
       ...held,

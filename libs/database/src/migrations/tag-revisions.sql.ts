@@ -9,16 +9,17 @@ const START = 'major_iov + minor_iov * 0.0000000000000000001';
  * Rows of "PayloadList" are locked FOR SHARE before their tag is read: a list that is being moved
  * to another tag meanwhile is counted where it ends up.
  *
+ * Revisions of a tag follow one another without a gap, and each is told by itself: who has heard of
+ * all of them up to one knows of every change that this one includes.
+ *
  * What is told: the tag, its revision, and the lists that changed, each with the first and the last
  * start that changed in it, or by its number alone where the list itself changed; null instead of
  * lists that take more than 7,000 bytes, as a message may have 8,000.
  */
 export const KEEP_TAG_REVISIONS = `
-CREATE SEQUENCE IF NOT EXISTS tempora_revision_seq;
-
 CREATE TABLE IF NOT EXISTS "GlobalTagRevision" (
   global_tag_id bigint NOT NULL,
-  revision bigint NOT NULL DEFAULT nextval('tempora_revision_seq'),
+  revision bigint NOT NULL DEFAULT 0,
   payload_lists_count bigint NOT NULL DEFAULT 0,
   payload_iov_count bigint NOT NULL DEFAULT 0,
   CONSTRAINT global_tag_revision_pkey PRIMARY KEY (global_tag_id)
@@ -31,7 +32,7 @@ DECLARE
   now_at bigint;
 BEGIN
   UPDATE "GlobalTagRevision" r
-     SET revision = nextval('tempora_revision_seq'),
+     SET revision = r.revision + 1,
          payload_lists_count = r.payload_lists_count + more_lists,
          payload_iov_count = r.payload_iov_count + more_iovs
    WHERE r.global_tag_id = tag
@@ -191,7 +192,7 @@ BEGIN
   DELETE FROM "GlobalTagRevision" r
    WHERE NOT EXISTS (SELECT FROM "GlobalTag" g WHERE g.id = r.global_tag_id);
   UPDATE "GlobalTagRevision" r
-     SET revision = nextval('tempora_revision_seq'),
+     SET revision = r.revision + 1,
          payload_lists_count = (SELECT count(*) FROM "PayloadList" l
                                  WHERE l.global_tag_id = r.global_tag_id),
          payload_iov_count = (SELECT count(*) FROM "PayloadList" l
@@ -271,5 +272,4 @@ DROP FUNCTION IF EXISTS tempora_payloads_inserted, tempora_payloads_updated,
   tempora_names_changed, tempora_recount, tempora_touch_lists(jsonb),
   tempora_touch_tag(bigint, jsonb, bigint, bigint), tempora_list_size(bigint);
 DROP TABLE IF EXISTS "GlobalTagRevision";
-DROP SEQUENCE IF EXISTS tempora_revision_seq;
 `;
