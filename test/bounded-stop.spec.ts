@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { afterAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DropInConditions } from './drop-in-conditions.js';
+import { FILL_LISTS } from './large-lists.js';
 import { createDatabase, sql } from './postgres.js';
 import {
   databaseEnvironment,
@@ -14,18 +15,12 @@ import { until } from './until.js';
 
 afterAll(endServices);
 
-const CONTENT = `
-INSERT INTO "PayloadIOV" (payload_url, checksum, extra, major_iov, minor_iov, major_iov_end,
-                          minor_iov_end, payload_list_id)
-SELECT repeat('u', 255), repeat('c', 255), repeat('e', 255), 0, n, 0, n + 1, l.id
-  FROM "PayloadList" l, generate_series(1, 40000) AS n`;
-
 /** A service that gives running requests one second. */
 async function impatientService(): Promise<[ServiceProcess, pg.Client]> {
   const connection = await createDatabase();
   const service = await startService({ ...databaseEnvironment(connection), CDB_SHUTDOWN_S: '1' });
   await new DropInConditions(service.dropIn).tagWithLists('T', 'Beam');
-  await sql(connection, CONTENT);
+  await sql(connection, FILL_LISTS);
   const other = new pg.Client(connection);
   await other.connect();
   return [service, other];

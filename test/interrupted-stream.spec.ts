@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DatabaseConnection } from '#database';
 import { DropInConditions } from './drop-in-conditions.js';
+import { FILL_LISTS } from './large-lists.js';
 import { createDatabase, sql } from './postgres.js';
 import {
   databaseEnvironment,
@@ -10,13 +11,6 @@ import {
   type ServiceProcess,
   startService,
 } from './service-process.js';
-
-/** More than all buffers between database and client hold. */
-const CONTENT = `
-INSERT INTO "PayloadIOV" (payload_url, checksum, extra, major_iov, minor_iov, major_iov_end,
-                          minor_iov_end, payload_list_id)
-SELECT repeat('u', 255), repeat('c', 255), repeat('e', 255), 0, n, 0, n + 1, l.id
-  FROM "PayloadList" l, generate_series(1, 40000) AS n`;
 
 describe('A nested view whose database session ends in the middle', () => {
   let connection: DatabaseConnection;
@@ -26,7 +20,7 @@ describe('A nested view whose database session ends in the middle', () => {
     connection = await createDatabase();
     service = await startService(databaseEnvironment(connection));
     await new DropInConditions(service.dropIn).tagWithLists('Large', 'Beam');
-    await sql(connection, CONTENT);
+    await sql(connection, FILL_LISTS);
   });
   afterAll(endServices);
 
@@ -40,7 +34,7 @@ describe('A nested view whose database session ends in the middle', () => {
       const ended = await sql(
         connection,
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND application_name = 'Tempora'
+          WHERE datname = current_database() AND application_name = 'Tempora streams'
             AND xact_start IS NOT NULL`,
       );
       expect(ended).toHaveLength(1);

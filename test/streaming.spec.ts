@@ -73,7 +73,7 @@ describe('The nested view of a large global tag', () => {
     const sessions = await sql(
       connection,
       `SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name = 'Tempora'
+        WHERE datname = current_database() AND application_name = 'Tempora streams'
           AND xact_start IS NOT NULL`,
     );
     return sessions.length;

@@ -31,7 +31,7 @@ class ConfigModule {
 @Module({})
 export class AppModule {
   static with(config: Config, connection: DatabaseConnection, log: Log): DynamicModule {
-    const { poolSize } = config.database;
+    const { poolSize, streams } = config.database;
     return {
       module: AppModule,
       imports: [
@@ -39,6 +39,7 @@ export class AppModule {
         DatabaseModule.with(
           { ...postgresOptions(connection, { poolSize }), entities: ENTITIES },
           connection,
+          streams,
           log,
         ),
         ReadEngineModule.with(connection),

@@ -8,6 +8,7 @@ import { dropInForm } from './cdb-rest/drop-in-form.js';
 import { parseJson, writeJson } from './http/int64-json.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { logRequests } from './http/request-log.js';
+import { dropStalledClients } from './http/stalled-clients.js';
 import { logAdapter } from './log-adapter.js';
 import { serveOpenApi } from './openapi.js';
 
@@ -36,6 +37,7 @@ export async function createApp(
   fastify.setReplySerializer(writeJson);
   readJsonBodies(adapter);
   logRequests(fastify);
+  dropStalledClients(fastify, config.http.streamStallMs);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, connection, {
       info: (message) => {

@@ -17,6 +17,8 @@ export interface Config {
     /** 0 lets the system choose a free port. */
     readonly port: number;
     readonly maxBodyBytes: number;
+    /** How long a client may take nothing of an answer that is streamed to it, milliseconds. */
+    readonly streamStallMs: number;
     /** How long running requests may take to finish after SIGTERM, milliseconds. */
     readonly shutdownMs: number;
   };
@@ -28,6 +30,8 @@ export interface Config {
     /** Whether an empty database gets the demo content; undefined: the embedded one does. */
     readonly demo: boolean | undefined;
     readonly poolSize: number;
+    /** How many answers may be sent at once that are read from the database meanwhile. */
+    readonly streams: number;
     /** How long to wait for a database that is still starting, milliseconds. */
     readonly waitMs: number;
   };
@@ -55,6 +59,7 @@ export function readConfig(env: Environment): Config {
       host: text(env, 'HOST') ?? '127.0.0.1',
       port: whole(env, 'PORT', 8000, { min: 0, max: 65_535 }),
       maxBodyBytes: whole(env, 'CDB_MAX_BODY_MB', 32, { min: 1, max: 1024 }) * 1024 * 1024,
+      streamStallMs: whole(env, 'CDB_STREAM_STALL_S', 60, { min: 1, max: 86_400 }) * 1000,
       shutdownMs: whole(env, 'CDB_SHUTDOWN_S', 10, { min: 0, max: 3600 }) * 1000,
     },
     database: {
@@ -63,6 +68,7 @@ export function readConfig(env: Environment): Config {
       migrate: flag(env, 'CDB_MIGRATE', true),
       demo: text(env, 'CDB_DEMO') === undefined ? undefined : flag(env, 'CDB_DEMO', true),
       poolSize: whole(env, 'CDB_POOL_SIZE', 10, { min: 2, max: 1000 }),
+      streams: whole(env, 'CDB_STREAMS', 4, { min: 1, max: 1000 }),
       waitMs: whole(env, 'CDB_DATABASE_WAIT_S', 120, { min: 0, max: 86_400 }) * 1000,
     },
     timelineMemoryBytes:

@@ -121,6 +121,8 @@ const MEANINGS: Partial<Record<ProblemCode, string>> = {
   'invalid-request':
     'A field or parameter is missing or out of range; each is named with what is wrong with it.',
   'database-unavailable': 'Temporary: the database does not answer. Try again.',
+  overloaded:
+    'Temporary: as many such answers as the server sends at once are under way. Try again.',
 };
 
 function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {

@@ -55,6 +55,7 @@ export class CdbGlobalTagController {
     is: 'The global tags, oldest first, each with its lists and their payloads.',
     type: NestedTag,
     list: true,
+    problems: ['overloaded'],
   })
   async listNested(): Promise<StreamableFile> {
     return jsonStream(await this.nested.tags());
@@ -80,7 +81,7 @@ export class CdbGlobalTagController {
     summary: 'Show a global tag with everything in it, by its number',
     is: 'The global tag with its lists and their payloads.',
     type: NestedTag,
-    problems: ['global-tag-not-found'],
+    problems: ['global-tag-not-found', 'overloaded'],
   })
   async getById(@Int64Param('id') id: bigint): Promise<StreamableFile> {
     const stream = await this.nested.tag({ id });
@@ -100,7 +101,7 @@ export class CdbGlobalTagController {
     summary: 'Show a global tag with everything in it',
     is: 'The global tag with its lists and their payloads; with `light` the tag with how much it holds.',
     schema: { oneOf: [{ $ref: getSchemaPath(NestedTag) }, { $ref: getSchemaPath(TagRow) }] },
-    problems: ['global-tag-not-found'],
+    problems: ['global-tag-not-found', 'overloaded'],
   })
   async get(
     @NameParam('name') name: string,

@@ -3,7 +3,7 @@ import { Injectable, StreamableFile } from '@nestjs/common';
 import { type PoolClient } from 'pg';
 import Cursor from 'pg-cursor';
 import { execute, type Statement } from '../database/query.js';
-import { Reads } from '../database/reads.js';
+import { Streams } from '../database/streams.js';
 import { ALL_IOVS, NESTED_IOVS, NESTED_LISTS, NESTED_TAGS } from './views.sql.js';
 
 interface Outer {
@@ -21,7 +21,7 @@ const ROWS_AT_ONCE = 1000;
  */
 @Injectable()
 export class NestedViews {
-  constructor(private readonly reads: Reads) {}
+  constructor(private readonly streams: Streams) {}
 
   /** The nested tag, or undefined if there is none. */
   async tag(which: { name: string } | { id: bigint }): Promise<Readable | undefined> {
@@ -58,25 +58,23 @@ export class NestedViews {
   private async stream(
     write: (client: PoolClient) => AsyncGenerator<string>,
   ): Promise<Readable | undefined> {
-    const reads = this.reads;
-    const pieces = reads.generate(async function* (client) {
+    const pieces = this.streams.generate(async function* (client) {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       yield* write(client);
       await client.query('COMMIT');
     });
     const first = await pieces.next();
     if (first.done === true) return undefined;
-    return Readable.from(
+    const stream = Readable.from(
       (async function* () {
-        try {
-          yield first.value;
-          yield* pieces;
-        } finally {
-          await pieces.return(undefined);
-        }
+        yield first.value;
+        yield* pieces;
       })(),
       { objectMode: false },
     );
+    // A client that has gone before the first piece was taken has begun nothing that would end.
+    stream.once('close', () => void pieces.return(undefined));
+    return stream;
   }
 }
 

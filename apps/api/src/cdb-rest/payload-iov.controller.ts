@@ -56,6 +56,7 @@ export class CdbPayloadIovController {
     type: IovRow,
     list: true,
     browse: BrowsedIov,
+    problems: ['overloaded'],
   })
   async list(@Query() query: RawQuery): Promise<JsonText | StreamableFile> {
     const page = await this.browse.page(BROWSE_IOVS, query, 'id');

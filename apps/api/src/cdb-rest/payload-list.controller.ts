@@ -32,6 +32,7 @@ export class CdbPayloadListController {
     type: NestedList,
     list: true,
     browse: CountedList,
+    problems: ['overloaded'],
   })
   async list(@Query() query: RawQuery): Promise<JsonText | StreamableFile> {
     const page = await this.browse.page(BROWSE_LISTS, query, 'name');

@@ -4,22 +4,29 @@ import { type DataSourceOptions } from 'typeorm';
 import { type DatabaseConnection, type Log } from '#database';
 import { Changes } from './changes.js';
 import { Reads } from './reads.js';
+import { Streams } from './streams.js';
 import { Transactions } from './transactions.js';
 
 /** The way to the database: transactions to write, reads to read. */
 @Global()
 @Module({})
 export class DatabaseModule {
-  static with(options: DataSourceOptions, connection: DatabaseConnection, log: Log): DynamicModule {
+  static with(
+    options: DataSourceOptions,
+    connection: DatabaseConnection,
+    streams: number,
+    log: Log,
+  ): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [TypeOrmModule.forRoot({ ...options, autoLoadEntities: false, retryAttempts: 0 })],
       providers: [
         { provide: Changes, useFactory: () => new Changes(connection, log) },
+        { provide: Streams, useFactory: () => new Streams(connection, streams) },
         Reads,
         Transactions,
       ],
-      exports: [Changes, Reads, Transactions],
+      exports: [Changes, Reads, Streams, Transactions],
     };
   }
 }

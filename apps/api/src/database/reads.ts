@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Pool, type PoolClient } from 'pg';
+import { type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
-import { type PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { execute, type Statement } from './query.js';
 
 /** Reads outside transactions. They may be answered by a replica. */
@@ -29,26 +28,6 @@ export class Reads {
       return await work((await runner.connect()) as PoolClient);
     } finally {
       await runner.release();
-    }
-  }
-
-  /**
-   * Lends a connection for as long as a generator runs. One that is left before its end may be in
-   * the middle of a transaction: its connection is closed rather than given back.
-   */
-  async *generate<T>(work: (client: PoolClient) => AsyncGenerator<T>): AsyncGenerator<T> {
-    const pool = (this.dataSource.driver as PostgresDriver).master as Pool;
-    const client = await pool.connect();
-    // The statement that runs fails as well; nobody else needs to hear of a connection that broke.
-    const broken = (): void => undefined;
-    client.on('error', broken);
-    let whole = false;
-    try {
-      yield* work(client);
-      whole = true;
-    } finally {
-      client.off('error', broken);
-      client.release(!whole);
     }
   }
 }

@@ -1,0 +1,74 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Pool, type PoolClient } from 'pg';
+import { type DatabaseConnection } from '#database';
+import { Problem } from '#problems';
+
+/** How long one more stream waits for another to end, milliseconds. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * Reads that last as long as a client takes to read the answer. They have a few connections of their
+ * own, so that clients that do not read hold up nothing but each other.
+ */
+@Injectable()
+export class Streams implements OnApplicationShutdown {
+  private readonly pool: Pool;
+  private running = 0;
+
+  /** @param atOnce how many may run at the same time, ≥ 1 */
+  constructor(
+    connection: DatabaseConnection,
+    private readonly atOnce: number,
+  ) {
+    this.pool = new Pool({
+      ...connection,
+      application_name: 'Tempora streams',
+      max: atOnce,
+      connectionTimeoutMillis: PATIENCE_MS,
+      keepAlive: true,
+    });
+    // One that breaks while nobody uses it is replaced when it is needed.
+    this.pool.on('error', () => undefined);
+  }
+
+  /**
+   * Lends a connection for as long as a generator runs. One that is left before its end may be in
+   * the middle of a transaction: its connection is closed rather than given back.
+   * @throws Problem overloaded if as many as may are running, and go on
+   */
+  async *generate<T>(work: (client: PoolClient) => AsyncGenerator<T>): AsyncGenerator<T> {
+    const client = await this.connect();
+    // The statement that runs fails as well; nobody else needs to hear of a connection that broke.
+    const broken = (): void => undefined;
+    client.on('error', broken);
+    let whole = false;
+    try {
+      yield* work(client);
+      whole = true;
+    } finally {
+      this.running--;
+      client.off('error', broken);
+      client.release(!whole);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      const client = await this.pool.connect();
+      this.running++;
+      return client;
+    } catch (error) {
+      if (this.running < this.atOnce) throw error;
+      throw new Problem(
+        'overloaded',
+        `The server is sending ${this.atOnce} answers of this kind already, as many as it does at once. Try again in a moment.`,
+        [],
+        { cause: error },
+      );
+    }
+  }
+}
