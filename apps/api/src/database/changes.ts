@@ -8,6 +8,8 @@ import { type Change, ChangeFeed, type DatabaseConnection, type Log } from '#dat
 /** Somebody who remembers answers. */
 export interface Rememberer {
   changed(change: Change): void;
+  /** Whether nothing is remembered, nor being asked to be. */
+  readonly isEmpty: boolean;
   /** Changes may have been missed: forget what cannot be shown to be right. */
   missed(): Promise<void>;
 }
@@ -42,8 +44,12 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
     this.rememberers.push(rememberer);
   }
 
-  /** Resolves when all that was committed before the call has been told to the rememberers. */
+  /**
+   * Resolves when all that was committed before the call has been told to the rememberers; at once
+   * if none remembers anything: what they ask from now on includes it.
+   */
   async passed(): Promise<void> {
+    if (this.rememberers.every(({ isEmpty }) => isEmpty)) return;
     await this.feed.passed();
   }
 

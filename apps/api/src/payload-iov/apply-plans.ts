@@ -12,8 +12,7 @@ import {
   DETACH_PAYLOADS,
   DETACH_RANGES,
   INSERT_PAYLOADS,
-  MOVE_PAYLOADS,
-  PLACE_PAYLOAD,
+  PLACE_PAYLOADS,
 } from './insertion.sql.js';
 import { type PlannedList, rangeColumns } from './planned-list.js';
 
@@ -32,11 +31,12 @@ export async function applyPlans(
   );
   const ranged = [...replaced, ...(await detachRanges(tx, planned, neighbours, known))];
   if (known.length > 0) await tx.count(DETACH_PAYLOADS, [known.map(({ id }) => id)]);
-  const moved = planned.flatMap(({ plan }) => plan.moved);
-  if (moved.length > 0) {
-    await tx.count(MOVE_PAYLOADS, [moved.map(({ id }) => id), ...intervalColumns(moved)]);
-  }
-  const added = await addPayloads(tx, planned, batch);
+  const moved = planned.flatMap(({ list, plan }) =>
+    plan.moved.map((each) => ({ ...each, listId: list.id })),
+  );
+  const intervals = intervalsOf(planned, batch.length);
+  await placePayloads(tx, [...moved, ...storedOnes(batch, intervals)]);
+  const added = await addPayloads(tx, batch, intervals);
   return {
     added,
     detached: [...known, ...ranged.map(storedPayload)],
@@ -76,32 +76,50 @@ function mayHoldOthers(plan: InsertionPlan, known: readonly Placed[]): boolean {
   );
 }
 
-async function addPayloads(
-  tx: Tx,
-  planned: readonly PlannedList[],
-  batch: readonly PayloadInsertion[],
-): Promise<{ id: bigint; interval: Interval | null }[]> {
-  const intervals: (Interval | null)[] = [];
+/** Where each insertion of the batch ends up; null where a later one replaces it. */
+function intervalsOf(planned: readonly PlannedList[], length: number): (Interval | null)[] {
+  const intervals = new Array<Interval | null>(length).fill(null);
   for (const { positions, plan } of planned) {
     for (const [index, position] of positions.entries()) {
       intervals[position] = plan.placed[index] ?? null;
     }
   }
-  const ids: bigint[] = [];
-  const fresh: number[] = [];
-  for (const [position, { payload, list }] of batch.entries()) {
-    const interval = intervals[position] ?? null;
-    if (typeof payload !== 'bigint') {
-      fresh.push(position);
-    } else {
-      ids[position] = payload;
-      if (interval !== null) {
-        const { start, end } = interval;
-        const parts = [start.major, start.minor, end.major, end.minor];
-        await tx.count(PLACE_PAYLOAD, [payload, list.id, ...parts]);
-      }
-    }
-  }
+  return intervals;
+}
+
+/** A payload that is stored already, and where it goes. */
+interface Placement extends Interval {
+  readonly id: bigint;
+  readonly listId: bigint;
+}
+
+function storedOnes(
+  batch: readonly PayloadInsertion[],
+  intervals: readonly (Interval | null)[],
+): Placement[] {
+  return batch.flatMap(({ payload, list }, position) => {
+    const interval = intervals[position];
+    return typeof payload !== 'bigint' || interval == null
+      ? []
+      : { id: payload, listId: list.id, ...interval };
+  });
+}
+
+/** One statement, whose triggers then run once. */
+async function placePayloads(tx: Tx, placements: readonly Placement[]): Promise<void> {
+  if (placements.length === 0) return;
+  const ids = placements.map(({ id }) => id);
+  const lists = placements.map(({ listId }) => listId);
+  await tx.count(PLACE_PAYLOADS, [ids, lists, ...intervalColumns(placements)]);
+}
+
+async function addPayloads(
+  tx: Tx,
+  batch: readonly PayloadInsertion[],
+  intervals: readonly (Interval | null)[],
+): Promise<{ id: bigint; interval: Interval | null }[]> {
+  const fresh = [...batch.keys()].filter((at) => typeof batch[at]?.payload !== 'bigint');
+  const ids = batch.map(({ payload }) => (typeof payload === 'bigint' ? payload : 0n));
   if (fresh.length > 0) {
     const rows = await insertFresh(
       tx,

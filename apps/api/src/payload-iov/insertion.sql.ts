@@ -28,6 +28,9 @@ const STARTS_IN_RANGE = `
   AND (p.major_iov, p.minor_iov) >= (r.from_major, r.from_minor)
   AND (p.major_iov, p.minor_iov) <= (r.to_major, r.to_minor)`;
 
+/** Hashed; `<> ALL` would go through them for each row. */
+const NOT_AMONG_6 = 'NOT EXISTS (SELECT FROM unnest($6::bigint[]) AS s(id) WHERE s.id = p.id)';
+
 /**
  * $1 lists, $2 $3 first, $4 $5 last starts, $6 payloads that stay: everything else that starts there
  * leaves its list. Tells the first thousand of them and how many there were.
@@ -38,7 +41,7 @@ export const DETACH_RANGES: Statement = {
     WITH detached AS (
       UPDATE "PayloadIOV" p SET payload_list_id = NULL, updated = clock_timestamp()
       FROM ${RANGES}
-      WHERE ${STARTS_IN_RANGE} AND p.id <> ALL($6::bigint[])
+      WHERE ${STARTS_IN_RANGE} AND ${NOT_AMONG_6}
       RETURNING ${PLACED.replace('p.payload_list_id', 'r.list_id')}
     )
     SELECT *, count(*) OVER () AS detached FROM detached
@@ -68,7 +71,7 @@ export const ANSWERING_IN_RANGES: Statement = {
   text: `
     SELECT ${PLACED}
     FROM ${RANGES} JOIN "PayloadIOV" p ON ${STARTS_IN_RANGE}
-    WHERE p.id <> ALL($6::bigint[])
+    WHERE ${NOT_AMONG_6}
       AND ((p.major_iov_end, p.minor_iov_end) > (p.major_iov, p.minor_iov)
         OR ($7 AND (p.major_iov_end, p.minor_iov_end) = (p.major_iov, p.minor_iov))
         OR (p.major_iov_end = 9223372036854775807 AND p.minor_iov_end = 9223372036854775807))
@@ -87,28 +90,17 @@ export const DETACH_PAYLOADS: Statement = {
     WHERE id = ANY($1)`,
 };
 
-/** $1 payloads, $2…$5 their new intervals. */
-export const MOVE_PAYLOADS: Statement = {
-  name: 'move-payloads',
-  text: `
-    UPDATE "PayloadIOV" p
-    SET major_iov = m.major_iov, minor_iov = m.minor_iov, major_iov_end = m.major_end,
-        minor_iov_end = m.minor_end, comb_iov = ${combIovColumn('m')}, updated = clock_timestamp()
-    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-      AS m(id, major_iov, minor_iov, major_end, minor_end)
-    WHERE p.id = m.id`,
-};
-
-/** $1 payload, $2 list or null, $3…$6 its interval. */
-export const PLACE_PAYLOAD: Statement = {
-  name: 'place-payload',
+/** $1 payloads, $2 lists, $3…$6 intervals: what they have from now on. */
+export const PLACE_PAYLOADS: Statement = {
+  name: 'place-payloads',
   text: `
     UPDATE "PayloadIOV" p
     SET payload_list_id = m.list_id, major_iov = m.major_iov, minor_iov = m.minor_iov,
-        major_iov_end = $5, minor_iov_end = $6, comb_iov = ${combIovColumn('m')},
+        major_iov_end = m.major_end, minor_iov_end = m.minor_end, comb_iov = ${combIovColumn('m')},
         updated = clock_timestamp()
-    FROM (SELECT $2::bigint AS list_id, $3::bigint AS major_iov, $4::bigint AS minor_iov) m
-    WHERE p.id = $1`,
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+      AS m(id, list_id, major_iov, minor_iov, major_end, minor_end)
+    WHERE p.id = m.id`,
 };
 
 const NEW_COLUMNS = `payload_url, checksum, size, extra, major_iov, minor_iov, major_iov_end,

@@ -55,6 +55,10 @@ export class AnswerMemory implements Rememberer {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.answers.size === 0 && this.asking.size === 0;
+  }
+
   changed(): void {
     this.forget();
   }

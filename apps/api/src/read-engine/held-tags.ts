@@ -28,6 +28,10 @@ export class HeldTags {
     return this.byId.get(id);
   }
 
+  get isEmpty(): boolean {
+    return this.byId.size === 0;
+  }
+
   get all(): Entry[] {
     return [...this.byId.values()];
   }

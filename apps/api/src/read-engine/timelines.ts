@@ -68,6 +68,10 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     return entry.pending.empty ? entry.held : undefined;
   }
 
+  get isEmpty(): boolean {
+    return this.tags.isEmpty && this.loading.size === 0;
+  }
+
   changed(change: Change): void {
     if (change.all === true) {
       for (const { held } of this.tags.all) this.tags.drop(held.state.id);
