@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parse } from 'lossless-json';
 import { type Origin } from './load.js';
@@ -26,6 +26,32 @@ export class DropInClient {
    * @throws RefusedRequest if the answer is not 200
    */
   async text(method: string, path: string, body?: unknown): Promise<string> {
+    return (await this.#ask(method, path, body)).body;
+  }
+
+  /** As {@link text}, parsed; numbers arrive as their digits. */
+  async json(method: string, path: string, body?: unknown): Promise<unknown> {
+    return parseAnswer(await this.text(method, path, body));
+  }
+
+  /**
+   * Whether the answer to a GET came from memory, by its `Cache-Status` (RFC 9211); undefined if the
+   * server does not say.
+   */
+  async fromMemory(path: string): Promise<boolean | undefined> {
+    const status = (await this.#ask('GET', path)).headers['cache-status'];
+    return status === undefined ? undefined : /; *hit/.test(String(status));
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ headers: IncomingHttpHeaders; body: string }> {
     // After a rest the server may be closing the connection just as it is used again.
     if (performance.now() - this.#lastAnswer > LONGEST_REST_MS) this.#agent.destroy();
     const sent = body === undefined ? undefined : JSON.stringify(body);
@@ -43,19 +69,10 @@ export class DropInClient {
     });
     const received = await text(answer);
     this.#lastAnswer = performance.now();
-    if (answer.statusCode === 200) return received;
+    if (answer.statusCode === 200) return { headers: answer.headers, body: received };
     throw new RefusedRequest(
       `${method} ${path} was answered ${answer.statusCode ?? 0}: ${received.slice(0, 200)}`,
     );
-  }
-
-  /** As {@link text}, parsed; numbers arrive as their digits. */
-  async json(method: string, path: string, body?: unknown): Promise<unknown> {
-    return parseAnswer(await this.text(method, path, body));
-  }
-
-  close(): void {
-    this.#agent.destroy();
   }
 }
 

@@ -1,6 +1,12 @@
 /** 5200000 → "5,200,000". */
 export const formatCount = (count: number): string => Math.round(count).toLocaleString('en-US');
 
+/** Per second: 0.4, 9.9, 1,143. */
+export const formatRate = (perSecond: number): string =>
+  perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond);
+
+export const formatRatio = (ratio: number): string => ratio.toFixed(2);
+
 /** Milliseconds with three figures that matter: 0.42, 6.4, 705. */
 export const formatMilliseconds = (milliseconds: number): string =>
   milliseconds.toFixed(milliseconds < 1 ? 2 : milliseconds < 100 ? 1 : 0);

@@ -44,6 +44,7 @@ export async function loadDatabase(
     if (changed) {
       progress('VACUUM ANALYZE …');
       await client.query('VACUUM (ANALYZE)');
+      await client.query('CHECKPOINT');
     }
     const { rows } = await client.query<{ bytes: string }>(
       'SELECT pg_database_size(current_database()) AS bytes',

@@ -15,17 +15,27 @@ import {
  */
 export class LoadGenerator {
   readonly #process = new CompanionProcess('load-generator-process.js');
+  readonly #shares: number[] = [];
 
   async read(load: ReadLoad): Promise<ReadResult> {
     const report = await this.#order({ read: load });
-    if ('read' in report) return report.read;
-    throw new Error('The load generator answered something else.');
+    if (!('read' in report)) throw new Error('The load generator answered something else.');
+    this.#shares.push(report.read.generatorCpu);
+    return report.read;
   }
 
   async herd(load: HerdLoad): Promise<HerdResult> {
     const report = await this.#order({ herd: load });
     if ('herd' in report) return report.herd;
     throw new Error('The load generator answered something else.');
+  }
+
+  /** How much of one core it took itself while it read, over all loads so far. */
+  describeShares(): string {
+    const shares = this.#shares.toSorted((a, b) => a - b);
+    const percent = (share = 0): string => `${(100 * share).toFixed(0)} %`;
+    const median = shares[Math.floor(shares.length / 2)];
+    return `${percent(median)} of one core at the median, ${percent(shares.at(-1))} at most`;
   }
 
   async stop(): Promise<void> {

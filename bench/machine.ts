@@ -1,28 +1,24 @@
-import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
-import { arch, cpus, platform, release, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
+import { measureDiskSync } from './disk-sync.js';
 import { formatBytes, formatMilliseconds } from './format.js';
 
 const WATCHED_MS = 2_000;
-const SYNCS = 100;
+/** From this load average on others take time that the figures then lack. */
+const QUIET = 0.5;
 
 /** Where the figures were got; without it they say nothing. */
 export async function describeMachine(
-  database: ClientConfig | undefined,
-  folder: string,
+  own: { database: ClientConfig; folder: string } | undefined,
 ): Promise<Record<string, string>> {
   const processors = cpus();
   return {
     Date: new Date().toISOString().slice(0, 16).replace('T', ' ') + ' UTC',
     Machine: `${processors.length} cores, ${processors[0]?.model.trim() ?? 'unknown'}, ${formatBytes(totalmem())} memory, ${platform()} ${release()} ${arch()}`,
     Node: process.version,
-    ...(database
-      ? {
-          PostgreSQL: await describePostgres(database),
-          Disk: `write and fdatasync of 8 kB: ${formatMilliseconds(syncMilliseconds(folder))} ms`,
-        }
+    ...(own
+      ? { PostgreSQL: await describePostgres(own.database), Disk: describeDisk(own.folder) }
       : {}),
     'Used by others just before': await describeOthers(),
   };
@@ -37,6 +33,19 @@ export async function describeOthers(): Promise<string> {
   return `${(100 * (1 - idle)).toFixed(0)} % of the CPU`;
 }
 
+/** The load average of the last minute, which is to be taken before the bench itself makes load. */
+export function describeLoadAverage(): string {
+  const [minute = 0] = loadavg();
+  const busy =
+    minute > QUIET ? '. **Others were using the machine: the figures are worth little**' : '';
+  return minute.toFixed(2) + busy;
+}
+
+function describeDisk(folder: string): string {
+  const { p50, p99 } = measureDiskSync(folder);
+  return `8 kB written and kept (fdatasync): p50 ${formatMilliseconds(p50)} ms, p99 ${formatMilliseconds(p99)} ms`;
+}
+
 async function describePostgres(database: ClientConfig): Promise<string> {
   const client = new Client(database);
   await client.connect();
@@ -49,24 +58,6 @@ async function describePostgres(database: ClientConfig): Promise<string> {
     return `${version?.value ?? ''} (${settings.map(({ name, value }) => `${name} ${value}`).join(', ')})`;
   } finally {
     await client.end();
-  }
-}
-
-/** What the disk takes for a durable commit, at best. */
-function syncMilliseconds(folder: string): number {
-  const file = join(folder, 'sync-probe');
-  const block = Buffer.alloc(8192);
-  const descriptor = openSync(file, 'w');
-  try {
-    const started = performance.now();
-    for (let sync = 0; sync < SYNCS; sync += 1) {
-      writeSync(descriptor, block);
-      fdatasyncSync(descriptor);
-    }
-    return (performance.now() - started) / SYNCS;
-  } finally {
-    closeSync(descriptor);
-    rmSync(file);
   }
 }
 

@@ -1,7 +1,9 @@
-import { type Bench, CONNECTIONS } from './bench.js';
+import { type Bench, CONNECTIONS, type Target } from './bench.js';
+import { formatRate } from './format.js';
 import { type Origin, type ReadLoad, type ReadResult, type Requests } from './load.js';
+import { progress } from './progress.js';
 
-/** One kind of request, driven at the server and at the yardsticks one after the other. */
+/** One kind of request, driven at a server and at the yardsticks one after the other. */
 export interface Beside {
   readonly server: ReadResult;
   readonly bare: ReadResult;
@@ -20,30 +22,40 @@ export interface Subject {
   readonly samples?: number;
 }
 
-export async function measureBeside(bench: Bench, subject: Subject): Promise<Beside> {
-  const { requests, typicalAnswer, sameLength, label } = subject;
-  const bytes = Buffer.byteLength(typicalAnswer);
-  await bench.yardstick.answerWith(typicalAnswer);
-  const bare = await drive(bench, `${label}, bare route`, bench.yardstick.origin, {
+/** Drives the yardsticks: the bare route with the same bytes, and for resolves bare + pg. */
+export async function measureYardsticks(
+  bench: Bench,
+  { label, requests, typicalAnswer }: Subject,
+): Promise<Omit<Beside, 'server'>> {
+  const { yardstick } = bench;
+  await yardstick.answerWith(typicalAnswer);
+  const bare = await drive(bench, `${label}, bare route`, yardstick.origin, {
     requests: { ...requests, path: '/bare' },
-    exactBytes: bytes,
+    exactBytes: Buffer.byteLength(typicalAnswer),
   });
   const pg =
-    bench.yardstick.asksDatabase && requests.kind === 'moments'
-      ? await drive(bench, `${label}, bare + pg`, bench.yardstick.origin, {
+    yardstick.asksDatabase && requests.kind === 'moments'
+      ? await drive(bench, `${label}, bare + pg`, yardstick.origin, {
           requests: { ...requests, path: '/pg' },
         })
       : undefined;
-  const server = await drive(bench, label, bench.server, {
-    requests,
-    samples: subject.samples ?? 0,
-    ...(sameLength ? { exactBytes: bytes } : {}),
-  });
-  return { server, bare, pg };
+  return { bare, pg };
 }
 
+/** Drives a server. */
+export const measureServer = (
+  bench: Bench,
+  target: Target,
+  { label, requests, typicalAnswer, sameLength, samples }: Subject,
+): Promise<ReadResult> =>
+  drive(bench, target === bench.sqlPath ? `${label}, without timelines` : label, target.origin, {
+    requests,
+    samples: samples ?? 0,
+    ...(sameLength ? { exactBytes: Buffer.byteLength(typicalAnswer) } : {}),
+  });
+
 /** Drives one load and notes its errors. */
-export async function drive(
+async function drive(
   bench: Bench,
   label: string,
   origin: Origin,
@@ -57,6 +69,7 @@ export async function drive(
     warmUpSeconds,
     seconds,
   });
+  progress(`${label}: ${formatRate(result.requestsPerSecond)} requests/s`);
   if (result.errors > 0) {
     bench.failures.push(
       `${label}: ${result.errors} bad answers, the first: ${result.firstError ?? ''}`,

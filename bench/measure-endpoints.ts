@@ -1,70 +1,135 @@
 import { type Bench, DISPOSABLE, type Section, attempt } from './bench.js';
+import { BESIDE_BARE_HEADERS, besideBareCells } from './beside-cells.js';
 import { DROP_IN } from './drop-in-client.js';
-import { type Beside, measureBeside } from './measure-beside.js';
+import { formatMilliseconds, formatRate } from './format.js';
+import { type Goal, atLeast, atMost } from './goals.js';
+import { LatencyHistogram } from './latency-histogram.js';
+import { table } from './markdown-table.js';
+import { type Beside, measureServer, measureYardsticks } from './measure-beside.js';
+import { nextMoment } from './moments.js';
 import { PayloadWriter } from './payload-writer.js';
 import { progress } from './progress.js';
-import { BESIDE_HEADERS, besideCells, table } from './report.js';
+import { seededRandom } from './random.js';
 import { largestOf, smallestOf } from './scenarios.js';
 
 const MANY_TAGS = 200;
+const CHANGES = 50;
 
 type Row = { label: string } & Beside;
 
 /** What clients ask beside the resolve. */
 export async function measureEndpoints(bench: Bench): Promise<Section> {
   const largest = largestOf(bench.options.scenarios).tag;
-  const writer = new PayloadWriter(bench.client);
+  const writer = new PayloadWriter(bench.target.client);
   const tags = (await writer.tags()).length;
   const rows: Row[] = [];
-  const add = async (label: string, measure: () => Promise<Row>): Promise<void> => {
-    const row = await attempt(bench, label, measure);
+  const add = async (label: string, path: string): Promise<void> => {
+    const row = await attempt(bench, label, () => measureOne(bench, path, label));
     if (row) rows.push(row);
   };
-  const now = `globalTags (${tags} tags)`;
-  await add(now, () => measureOne(bench, 'globalTags', now));
+  await add(`globalTags (${tags} tags)`, 'globalTags');
+  let afterChange: LatencyHistogram | undefined;
   if (!bench.options.skipWrites) {
-    await add(`${MANY_TAGS} tags`, () => withManyTags(bench, writer, tags));
+    await attempt(bench, `${MANY_TAGS} tags`, () =>
+      withManyTags(bench, writer, tags, async (changing) => {
+        await add(`globalTags (${MANY_TAGS} tags)`, 'globalTags');
+        afterChange = await firstAnswersAfterChange(bench, writer, changing);
+      }),
+    );
   }
   for (const path of [
     `globalTag/${largest}?light`,
     `gtPayloadLists/${largest}`,
     'gtstatus',
     'pt',
+    ...(bench.own ? ['user_settings/CDB_PAYLOAD_BASE_URL'] : []),
   ]) {
-    await add(path, () => measureOne(bench, path));
+    await add(path, path);
   }
   return {
     title: 'Other endpoints',
-    markdown: table(
-      ['GET', ...BESIDE_HEADERS.slice(0, 6)],
-      rows.map((row) => [row.label, ...besideCells(row).slice(0, 6)]),
-    ),
-    figures: rows,
+    markdown: `${table(
+      ['GET', ...BESIDE_BARE_HEADERS],
+      rows.map((row) => [row.label, ...besideBareCells(row)]),
+    )}${afterChange ? `\n\n${sentence(afterChange)}` : ''}`,
+    figures: { rows, afterChange: afterChange && percentiles(afterChange) },
+    goals: [
+      ...rows.map(({ label, server }) =>
+        atLeast(`${label}, requests/s`, server.requestsPerSecond, 5_000, formatRate),
+      ),
+      ...(afterChange ? [afterChangeGoal(afterChange)] : []),
+    ],
   };
 }
 
-async function measureOne(bench: Bench, path: string, label = path): Promise<Row> {
-  progress(`${label} …`);
-  const typicalAnswer = await bench.client.text('GET', `/${path}`);
-  const beside = await measureBeside(bench, {
+async function measureOne(bench: Bench, path: string, label: string): Promise<Row> {
+  const subject = {
     label,
     requests: { kind: 'path', path: `${DROP_IN}/${path}` },
-    typicalAnswer,
+    typicalAnswer: await bench.target.client.text('GET', `/${path}`),
     sameLength: true,
-  });
-  return { label, ...beside };
+  } as const;
+  return {
+    label,
+    ...(await measureYardsticks(bench, subject)),
+    server: await measureServer(bench, bench.target, subject),
+  };
 }
 
 /** Clones the smallest scenario until there are 200 tags, and removes the clones again. */
-async function withManyTags(bench: Bench, writer: PayloadWriter, tags: number): Promise<Row> {
+async function withManyTags(
+  bench: Bench,
+  writer: PayloadWriter,
+  tags: number,
+  use: (clone: string) => Promise<void>,
+): Promise<void> {
   const smallest = smallestOf(bench.options.scenarios).tag;
   const clones: string[] = [];
-  return writer.disposing(clones, async () => {
+  progress(`cloning ${smallest} until there are ${MANY_TAGS} tags …`);
+  await writer.disposing(clones, async () => {
     for (let number = tags + 1; number <= MANY_TAGS; number += 1) {
       const clone = `${DISPOSABLE}${number}`;
       await writer.clone(smallest, clone);
       clones.push(clone);
     }
-    return measureOne(bench, 'globalTags', `globalTags (${MANY_TAGS} tags)`);
+    await use(clones[0] ?? '');
   });
 }
+
+/** How long `globalTags` takes when it is asked for the first time after a payload was added. */
+async function firstAnswersAfterChange(
+  { target }: Bench,
+  writer: PayloadWriter,
+  tag: string,
+): Promise<LatencyHistogram> {
+  const [list = ''] = Object.values(await writer.listsOf(tag));
+  const random = seededRandom(CHANGES);
+  const latencies = new LatencyHistogram();
+  for (let change = 0; change < CHANGES; change += 1) {
+    const start = nextMoment('random', random);
+    const end = { ...start, minor: start.minor + 1 };
+    await writer.insert(list, { url: `${tag}_${change}`, start, end });
+    const asked = performance.now();
+    await target.client.text('GET', '/globalTags');
+    latencies.record(performance.now() - asked);
+  }
+  return latencies;
+}
+
+const percentiles = (latencies: LatencyHistogram): { p50: number; most: number } => ({
+  p50: latencies.percentile(0.5),
+  most: latencies.percentile(1),
+});
+
+function sentence(latencies: LatencyHistogram): string {
+  const { p50, most } = percentiles(latencies);
+  return `The first globalTags (${MANY_TAGS} tags) after a payload was added, ${CHANGES} times, one client: ${formatMilliseconds(p50)} ms at the median, ${formatMilliseconds(most)} ms at most.`;
+}
+
+const afterChangeGoal = (latencies: LatencyHistogram): Goal =>
+  atMost(
+    'globalTags, first answer after a change, ms',
+    latencies.percentile(1),
+    50,
+    formatMilliseconds,
+  );

@@ -1,11 +1,13 @@
-import { type Bench, DISPOSABLE, type Section, attempt } from './bench.js';
+import { type Bench, DISPOSABLE, type Section, type Target, attempt } from './bench.js';
+import { measureDiskSync } from './disk-sync.js';
 import { formatCount, formatMilliseconds } from './format.js';
+import { type Goal, atLeast, atMost } from './goals.js';
 import { LatencyHistogram } from './latency-histogram.js';
+import { table } from './markdown-table.js';
 import { nextMoment } from './moments.js';
 import { type NewPayload, PayloadWriter } from './payload-writer.js';
 import { progress } from './progress.js';
 import { seededRandom } from './random.js';
-import { table } from './report.js';
 import { type Scenario, iovsOf, largestOf } from './scenarios.js';
 
 const BULK_ROWS = 40_000;
@@ -21,36 +23,60 @@ interface Write {
 }
 
 /** Inserts one after another, bulk, clone and delete; everything is removed again. */
-export async function measureWrites(bench: Bench): Promise<Section> {
-  const writer = new PayloadWriter(bench.client);
+export async function measureWrites(bench: Bench, target: Target): Promise<Section> {
+  const writer = new PayloadWriter(target.client);
   const types = Object.keys(await writer.listsOf(bench.options.scenarios[0]?.tag ?? ''));
-  const writes: Write[] = [];
-  const add = async (label: string, measure: () => Promise<Write[]>): Promise<void> => {
-    writes.push(...((await attempt(bench, label, measure)) ?? []));
+  const writes: Write[] = bench.own ? [diskSync(bench.own.folder)] : [];
+  const goals: Goal[] = [];
+  const add = async (label: string, measure: () => Promise<Write[]>): Promise<Write[]> => {
+    const measured = (await attempt(bench, label, measure)) ?? [];
+    for (const write of measured) progress(`${write.label}: ${formatFigure(write)}`);
+    writes.push(...measured);
+    return measured;
   };
-  await add('create + attach', () => appends(bench, writer, types));
+  const [append] = await add(APPENDS, () => appends(bench, writer, types));
+  if (append) goals.push(atLeast(`${APPENDS}, /s`, append.value, 400, formatCount));
   for (const chunk of CHUNKS) {
-    await add(`bulk_piov by ${chunk}`, () =>
-      bulk(bench, writer, types.slice(0, BULK_LISTS), chunk),
+    const label = `bulk_piov, ${formatCount(chunk)} rows per request`;
+    const [rows] = await add(label, () =>
+      bulk(bench, writer, types.slice(0, BULK_LISTS), chunk, label),
     );
+    if (rows) goals.push(atLeast(`${label}, rows/s`, rows.value, 20_000, formatCount));
   }
   const clonable = bench.options.scenarios.filter(({ tag }) => tag !== 'worst-case');
   if (clonable.length > 0) {
-    await add('clone', () => cloned(bench, writer, largestOf(clonable)));
+    const largest = largestOf(clonable);
+    const [, clone] = await add('clone', () => cloned(bench, writer, largest));
+    if (clone && largest.tag === 'heavy-usage') {
+      goals.push(atMost(`${clone.label}, s`, clone.value, 8, (value) => value.toFixed(2)));
+    }
   }
+  const without = target === bench.sqlPath;
   return {
-    title: 'Writes, one client',
+    title: `Writes, one client${without ? ', the server without timelines' : ''}`,
     markdown: table(
       ['', 'figure', 'p50 ms', 'p99 ms'],
-      writes.map(({ label, value, unit, p50, p99 }) => [
-        label,
-        `${value < 100 ? value.toFixed(2) : formatCount(value)} ${unit}`,
-        p50 === undefined ? '–' : formatMilliseconds(p50),
-        p99 === undefined ? '–' : formatMilliseconds(p99),
+      writes.map((write) => [
+        write.label,
+        formatFigure(write),
+        write.p50 === undefined ? '–' : formatMilliseconds(write.p50),
+        write.p99 === undefined ? '–' : formatMilliseconds(write.p99),
       ]),
     ),
     figures: writes,
+    goals: without ? [] : goals,
   };
+}
+
+const APPENDS = 'create + attach, at the end of a list';
+
+const formatFigure = ({ value, unit }: Write): string =>
+  `${value < 100 ? value.toFixed(2) : formatCount(value)} ${unit}`;
+
+/** No commit can be quicker, and a create + attach is two. */
+function diskSync(folder: string): Write {
+  const { p50, p99 } = measureDiskSync(folder);
+  return { label: 'the disk itself: 8 kB, fdatasync', value: 1000 / p50, unit: '/s', p50, p99 };
 }
 
 /** Open-ended payloads, each later than the last: what an online system writes. */
@@ -58,8 +84,7 @@ async function appends(bench: Bench, writer: PayloadWriter, types: string[]): Pr
   const tag = `${DISPOSABLE}append`;
   return writer.disposing([tag], async () => {
     const [list = ''] = await writer.createTag(tag, types.slice(0, 1));
-    const label = 'create + attach, at the end of a list';
-    const insert = await insertFor(bench, writer, label, (number) => ({
+    const insert = await insertFor(bench, writer, APPENDS, (number) => ({
       list,
       url: `${tag}_${number}`,
       start: { major: number, minor: 0 },
@@ -73,6 +98,7 @@ async function bulk(
   writer: PayloadWriter,
   types: readonly string[],
   chunk: number,
+  label: string,
 ): Promise<Write[]> {
   const tag = `${DISPOSABLE}bulk`;
   const random = seededRandom(chunk);
@@ -83,7 +109,7 @@ async function bulk(
       url: `${tag}_${number}_file.data`,
       start: nextMoment('random', random),
     }));
-    progress(`bulk_piov, ${formatCount(chunk)} rows per request …`);
+    progress(`${label} …`);
     const started = performance.now();
     for (let at = 0; at < rows.length; at += chunk) await writer.bulk(rows.slice(at, at + chunk));
     const seconds = secondsSince(started);
@@ -91,7 +117,6 @@ async function bulk(
     if (stored !== BULK_ROWS) {
       bench.failures.push(`bulk_piov: ${stored} of ${BULK_ROWS} rows are there.`);
     }
-    const label = `bulk_piov, ${formatCount(chunk)} rows per request`;
     return [{ label, value: BULK_ROWS / seconds, unit: 'rows/s' }];
   });
 }

@@ -2,7 +2,21 @@ import { parseArgs } from 'node:util';
 import { PATTERNS, type Pattern } from './moments.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
 
+/** What the bench measures, in this order. */
+const PARTS = [
+  'plan',
+  'resolve',
+  'herd',
+  'mixed',
+  'endpoints',
+  'writes',
+  'propagation',
+  'loading',
+] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface Options {
+  readonly parts: readonly Part[];
   readonly scenarios: readonly Scenario[];
   readonly patterns: readonly Pattern[];
   readonly seconds: number;
@@ -17,14 +31,17 @@ export interface Options {
 export const HELP = `npm run bench -- [options]
 
 Loads the scenarios into an embedded PostgreSQL (kept in .bench/ between runs), starts the server
-on it, drives it with 50 connections, and prints Markdown tables beside yardsticks of the same run.
+on it twice, with and without timelines, drives it with 50 connections, and ends with a report in
+Markdown (stdout; what goes on is told on stderr). All of it takes about 12 minutes, and loading the
+scenarios for the first time 3 more.
 
   --only a,b        only these scenarios: ${SCENARIOS.map(({ tag }) => tag).join(', ')}
   --patterns a,b    only these patterns: ${PATTERNS.join(', ')}
+  --parts a,b       only these parts: ${PARTS.join(', ')}
   --seconds N       per measured cell (default 5)
   --warm-up N       seconds before each of them that do not count (default 1)
   --quick           2 seconds per cell, without worst-case
-  --skip-writes     nothing that writes: no inserts, clones, mixed load, no 200 tags
+  --skip-writes     nothing that writes: no writes, mixed load, propagation, no 200 tags
   --url URL         measure the server at http://host:port instead. Its scenarios' tags must be
                     there; what needs its database (bare Fastify + pg, checks by SQL) is left out
   --load-http       with --url: create the missing scenarios through bulk_piov first (small ones:
@@ -45,6 +62,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     options: {
       only: { type: 'string' },
       patterns: { type: 'string' },
+      parts: { type: 'string' },
       seconds: { type: 'string' },
       'warm-up': { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -66,6 +84,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       ({ tag }) => wanted.includes(tag) && !(values.quick && !values.only && tag === 'worst-case'),
     ),
     patterns: chosen('--patterns', values.patterns, PATTERNS),
+    parts: chosen('--parts', values.parts, PARTS),
     seconds: positive('--seconds', values.seconds, values.quick ? 2 : 5),
     warmUpSeconds: positive('--warm-up', values['warm-up'], 1),
     skipWrites: values['skip-writes'],

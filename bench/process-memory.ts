@@ -24,6 +24,11 @@ export class ProcessMemory {
     return peak;
   }
 
+  /** Resident memory at this moment, in bytes. */
+  now(): Promise<number> {
+    return residentBytes(this.#pid);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }

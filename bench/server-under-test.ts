@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientConfig } from 'pg';
+import { DropInClient } from './drop-in-client.js';
 import { type Origin } from './load.js';
 import { ProcessMemory } from './process-memory.js';
 
@@ -13,29 +14,36 @@ const ASK_AGAIN_AFTER_MS = 100;
 /** The API server, started on the benchmark's database as an operator would start it. */
 export class ServerUnderTest {
   readonly origin: Origin;
+  readonly client: DropInClient;
   readonly memory: ProcessMemory;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, origin: Origin, memory: ProcessMemory) {
+  private constructor(child: ChildProcess, origin: Origin) {
     this.#child = child;
     this.origin = origin;
-    this.memory = memory;
+    this.client = new DropInClient(origin);
+    this.memory = new ProcessMemory(child.pid ?? 0);
   }
 
   /**
    * Starts it; it may not be {@link ready} yet.
    *
-   * @param log the file that what it prints goes to
+   * @param log the file that what it prints is added to
+   * @param settings environment variables
    */
-  static async start(database: ClientConfig, log: string): Promise<ServerUnderTest> {
+  static async start(
+    database: ClientConfig,
+    log: string,
+    settings: Record<string, string> = {},
+  ): Promise<ServerUnderTest> {
     const origin = { host: '127.0.0.1', port: await freePort() };
-    const output = openSync(log, 'w');
+    const output = openSync(log, 'a');
     const child = spawn(process.execPath, ['dist/apps/api/src/main.js'], {
-      env: environment(database, origin),
+      env: { ...environment(database, origin), ...settings },
       stdio: ['ignore', output, output],
     });
     closeSync(output);
-    return new ServerUnderTest(child, origin, new ProcessMemory(child.pid ?? 0));
+    return new ServerUnderTest(child, origin);
   }
 
   /** @throws Error if the server ends or is not ready within a minute */
@@ -58,6 +66,7 @@ export class ServerUnderTest {
 
   async stop(): Promise<void> {
     this.memory.stop();
+    this.client.close();
     if (this.#ended()) return;
     this.#child.kill();
     await once(this.#child, 'exit');
@@ -79,6 +88,7 @@ const environment = (database: ClientConfig, origin: Origin): NodeJS.ProcessEnv 
   HOST: origin.host,
   PORT: String(origin.port),
   CDB_DEMO: 'false',
+  CDB_PAYLOAD_BASE_URL: 'https://conditions.example.org/payloads/',
   CDB_LOG_LEVEL: 'warn',
   NODE_ENV: 'production',
 });

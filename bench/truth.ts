@@ -33,15 +33,34 @@ interface Start {
   readonly row: readonly (string | null)[];
 }
 
+type Row = Start['row'];
+
 /**
  * Compares answers with what the stored IOVs say.
  *
  * @returns one sentence per wrong answer
  */
-export async function wrongAnswers(
+export const wrongAnswers = (
   connection: ClientConfig,
   tag: string,
   samples: readonly Sample[],
+): Promise<string[]> => differing(connection, tag, samples, (row) => row);
+
+/**
+ * As {@link wrongAnswers}, but only which payload each type has: that stays as it is where payloads
+ * inserted elsewhere split the interval of another.
+ */
+export const wrongUrls = (
+  connection: ClientConfig,
+  tag: string,
+  samples: readonly Sample[],
+): Promise<string[]> => differing(connection, tag, samples, (row) => row.slice(0, 2));
+
+async function differing(
+  connection: ClientConfig,
+  tag: string,
+  samples: readonly Sample[],
+  compared: (row: Row) => Row,
 ): Promise<string[]> {
   const truths = await trueAnswers(
     connection,
@@ -49,7 +68,7 @@ export async function wrongAnswers(
     samples.map(({ moment }) => moment),
   );
   return samples.flatMap(({ moment, body }) =>
-    canonical(parseAnswer(body)) === truths.get(moment)
+    canonical(parseAnswer(body), compared) === canonical(truths.get(moment), compared)
       ? []
       : [`${tag} at (${moment.major}, ${moment.minor}) is wrong: ${body.slice(0, 200)}`],
   );
@@ -59,7 +78,7 @@ async function trueAnswers(
   connection: ClientConfig,
   tag: string,
   moments: readonly Moment[],
-): Promise<Map<Moment, string>> {
+): Promise<Map<Moment, Row[]>> {
   const ordered = moments.toSorted((a, b) => a.major - b.major || a.minor - b.minor);
   const client = new Client(connection);
   await client.connect();
@@ -68,7 +87,7 @@ async function trueAnswers(
       tag,
       ordered.map(justAfter),
     ]);
-    const current = new Map<string, Start['row']>();
+    const current = new Map<string, Row>();
     let next = 0;
     return new Map(
       ordered.map((moment, gap) => {
@@ -76,7 +95,7 @@ async function trueAnswers(
           current.set(start.type, start.row);
           next += 1;
         }
-        return [moment, canonical([...current.values()])];
+        return [moment, [...current.values()]];
       }),
     );
   } finally {
@@ -88,10 +107,10 @@ async function trueAnswers(
 const justAfter = ({ major, minor }: Moment): string =>
   `${major}.${String(minor).padStart(19, '0')}5`;
 
-const canonical = (rows: unknown): string =>
+const canonical = (rows: unknown, compared: (row: Row) => Row): string =>
   Array.isArray(rows)
     ? rows
-        .map((row) => JSON.stringify(row))
+        .map((row: Row) => JSON.stringify(compared(row)))
         .sort()
         .join()
     : 'not a list';
