@@ -71,6 +71,7 @@ describe.each([
         Field: expect.objectContaining({ payload_url: 'field', until: { major: 1, minor: 0 } }),
       },
       missing: ['Edge', 'Empty'],
+      window: { from: { major: 0, minor: 10 }, until: { major: 0, minor: 20 } },
     });
   });
 
@@ -140,6 +141,7 @@ describe.each([
       at: { major: 0, minor: 1 },
       payloads: {},
       missing: [],
+      window: { from: { major: 0, minor: 0 }, until: null },
     });
   });
 

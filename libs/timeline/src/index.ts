@@ -8,4 +8,4 @@ export { TimelineBuilder } from './timeline-builder.js';
 export { type TimelinePayload } from './timeline-payload.js';
 export { type TimelineParts } from './timeline-parts.js';
 export { type TimelineList, type TimelineRow } from './timeline-row.js';
-export { type Window } from './window.js';
+export { type Window, windowOf } from './window.js';

@@ -17,31 +17,73 @@ export interface Resolution {
   readonly window: Window;
 }
 
-export function resolve(latest: LatestRows, moment: Moment, mode: IovMode): Resolution {
+export function resolve(
+  latest: LatestRows,
+  moment: Moment,
+  mode: IovMode,
+  payloadType: string | undefined,
+): Resolution {
   const payloads: TimelinePayload[] = [];
   const missing: TimelineList[] = [];
-  const isMissing = new Set<number>();
+  const isMissing = new Map<number, boolean>();
   let from: Moment | null = null;
   let until: Moment | null = null;
   for (const [number, row] of latest.at(moment).entries()) {
+    const { list } = latest.slot(number);
+    if (payloadType !== undefined && list.payloadType !== payloadType) continue;
     const end = row === NO_ROW ? moment : validUntil(latest, number, row, mode);
-    if (end === null || compareMoments(moment, end) < 0) {
+    const isValid = end === null || compareMoments(moment, end) < 0;
+    isMissing.set(number, !isValid);
+    if (isValid) {
       payloads.push(new TimelinePayload(latest, number, row));
       from = laterOf(from, latest.start(number, row));
       until = earlierOf(until, end);
     } else {
-      missing.push(latest.slot(number).list);
-      isMissing.add(number);
+      missing.push(list);
       from = laterOf(from, missingSince(latest, number, row, mode));
     }
   }
-  for (const { list, row, start } of rowsAfter(latest, moment)) {
-    if (until !== null && compareMoments(start, until) >= 0) break;
-    if (isMissing.has(list) && isNeverValid(latest, list, row, mode)) continue;
-    until = start;
-    break;
-  }
+  const next = payloadType === undefined ? nextOfAll : nextOfEach;
+  until = earlierOf(until, next(latest, moment, until, isMissing, mode));
   return { payloads, missing, window: windowOf(from, until, mode) };
+}
+
+/** The first start after a moment, and before another, that changes the answer of some list. */
+function nextOfAll(
+  latest: LatestRows,
+  after: Moment,
+  before: Moment | null,
+  isMissing: ReadonlyMap<number, boolean>,
+  mode: IovMode,
+): Moment | null {
+  for (const { list, row, start } of rowsAfter(latest, after)) {
+    if (before !== null && compareMoments(start, before) >= 0) break;
+    if (isMissing.get(list) !== true || !isNeverValid(latest, list, row, mode)) return start;
+  }
+  return null;
+}
+
+/** The same for some of the lists, whose rows may lie far apart. */
+function nextOfEach(
+  latest: LatestRows,
+  after: Moment,
+  before: Moment | null,
+  isMissing: ReadonlyMap<number, boolean>,
+  mode: IovMode,
+): Moment | null {
+  let first: Moment | null = null;
+  for (const [list, missing] of isMissing) {
+    let start = latest.nextStart(list, after, before);
+    while (start !== null && missing && isNeverValid(latest, list, rowAt(start), mode)) {
+      start = latest.nextStart(list, start, before);
+    }
+    first = earlierOf(first, start);
+
+    function rowAt(moment: Moment): number {
+      return latest.at(moment)[list] ?? NO_ROW;
+    }
+  }
+  return first;
 }
 
 /** The first moment since which a list has had nothing valid, its latest row being `row`. */

@@ -88,9 +88,12 @@ export class Timeline {
     return windowOf(from, until, this.mode);
   }
 
-  /** The payloads valid at the moment, ends checked, and the lists that have none. */
-  resolve(moment: Moment): Resolution {
-    return resolve(this.latest, moment, this.mode);
+  /**
+   * The payloads valid at the moment, ends checked, and the lists that have none.
+   * @param payloadType only lists of this type, and the window in which their answer stays the same
+   */
+  resolve(moment: Moment, payloadType?: string): Resolution {
+    return resolve(this.latest, moment, this.mode, payloadType);
   }
 
   /**

@@ -66,6 +66,15 @@ export class Subject {
     this.expectExact(timeline.resolve(at).window, at, probes, (moment) =>
       String(model.valid(moment, timeline.mode)),
     );
+    for (const { payloadType } of timeline.lists) {
+      const numbers = model.lists.flatMap((list, i) => (list.payloadType === payloadType ? i : []));
+      const { payloads, missing, window: own } = timeline.resolve(at, payloadType);
+      expect(payloads.length + missing.length).toBe(numbers.length);
+      this.expectExact(own, at, probes, (moment) => {
+        const valid = model.valid(moment, timeline.mode);
+        return String(numbers.map((i) => valid[i]));
+      });
+    }
   }
 
   /** @param until as the mode has it; null: without bound */

@@ -1,10 +1,8 @@
-import { applyDecorators, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { applyDecorators, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Config } from '#config';
 import { parseInt64 } from '#iov';
 import { type FieldError } from '#problems';
-import { CONFIG } from '../config.token.js';
 import { sendVersioned } from '../http/versioned-answer.js';
 import { INT64 } from '../http/integers.js';
 import { invalidRequest } from '../http/validation.js';
@@ -39,10 +37,7 @@ const RESOLVE_QUERY = applyDecorators(
 
 @DropIn()
 export class CdbPayloadQueryController {
-  constructor(
-    private readonly query: IovQueryService,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  constructor(private readonly query: IovQueryService) {}
 
   @Get(['payloadiovs', 'payload-iovs/query'])
   @RESOLVE_QUERY
@@ -89,10 +84,7 @@ export class CdbPayloadQueryController {
       errors.push({ field: 'gtName', message: 'No name has a null character.' });
     if (errors.length > 0) throw invalidRequest(errors);
     const shape = last(query, 'shape') === 'dict' ? 'dict' : 'rows';
-    const answer = await this.query.latest(tag, { major, minor }, shape);
-    // Frozen is final, unless the operator lets tags thaw.
-    const immutable = answer.status === 'frozen' && !this.config.allowThaw;
-    sendVersioned(request, reply, answer, immutable);
+    sendVersioned(request, reply, await this.query.latest(tag, { major, minor }, shape));
   }
 }
 

@@ -2,6 +2,7 @@ import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { CATALOGUE, type ProblemCode } from '#problems';
 import { ProblemDocument } from './problem.dto.js';
+import { VERSIONED_HEADERS } from './versioned-answer.js';
 
 interface Answer {
   /** In a calibration expert's words. */
@@ -16,6 +17,8 @@ interface Answer {
   example?: unknown;
   /** The Location header of what was made. */
   location?: string;
+  /** It has an ETag and can be asked for again: 304. */
+  versioned?: boolean;
   problems?: readonly ProblemCode[];
 }
 
@@ -33,10 +36,11 @@ export function Answers(answer: Answer): MethodDecorator {
       status,
       description: answer.is,
       ...content(answer),
-      ...(answer.location === undefined
-        ? {}
-        : { headers: { Location: { description: answer.location, schema: { type: 'string' } } } }),
+      ...headers(answer),
     }),
+    ...(answer.versioned === true
+      ? [ApiResponse({ status: 304, description: 'What the client holds is still so.' })]
+      : []),
     ...problemResponses([
       ...(answer.problems ?? []),
       'invalid-request',
@@ -44,6 +48,12 @@ export function Answers(answer: Answer): MethodDecorator {
       'database-unavailable',
     ]),
   );
+}
+
+function headers({ location, versioned }: Answer): object {
+  if (versioned === true) return { headers: { ...VERSIONED_HEADERS } };
+  if (location === undefined) return {};
+  return { headers: { Location: { description: location, schema: { type: 'string' } } } };
 }
 
 function content({ type, list, example }: Answer): object {

@@ -1,9 +1,17 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Moment } from '#iov';
+import { type Window } from '#timeline';
 
 /** JSON that belongs to a state of what it shows. */
-interface VersionedAnswer {
+export interface VersionedAnswer {
+  /** Bytes from memory, text from PostgreSQL. */
   readonly body: Buffer | string;
+  /** Names the state it was read from, and what was asked of it; undefined where nothing is there. */
   readonly version?: string;
+  /** Whether what it shows can never change. */
+  readonly immutable: boolean;
+  /** Where it stays the same. */
+  readonly window: Window;
   readonly fromMemory: boolean;
 }
 
@@ -11,16 +19,18 @@ const YEAR_S = 31_536_000;
 
 /**
  * Sends an answer so that clients and caches on the way can keep it: a strong ETag, 304 to whoever
- * has it already; what can change is asked for again each time, what cannot is kept. `Cache-Status`
- * (RFC 9211) tells whether memory or the database answered.
+ * has it already; what can change is asked for again each time, what cannot is kept. `Valid-From`
+ * and `Valid-Until` tell for which moments it is the answer, too, and `Cache-Status` (RFC 9211)
+ * whether memory or the database answered.
  */
 export function sendVersioned(
   request: FastifyRequest,
   reply: FastifyReply,
-  { body, version, fromMemory }: VersionedAnswer,
-  immutable: boolean,
+  { body, version, immutable, window, fromMemory }: VersionedAnswer,
 ): void {
   void reply.header('cache-status', fromMemory ? 'Tempora; hit' : 'Tempora; fwd=miss');
+  void reply.header('valid-from', momentText(window.from));
+  void reply.header('valid-until', window.until === null ? 'open' : momentText(window.until));
   void reply.header(
     'cache-control',
     immutable ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
@@ -36,6 +46,10 @@ export function sendVersioned(
   void reply.type('application/json; charset=utf-8').send(body);
 }
 
+function momentText({ major, minor }: Moment): string {
+  return `${major}/${minor}`;
+}
+
 /** What the headers of such an answer say. */
 export const VERSIONED_HEADERS = {
   ETag: {
@@ -49,6 +63,18 @@ export const VERSIONED_HEADERS = {
   'Cache-Status': {
     description: 'Whether memory answered (`hit`) or the database.',
     schema: { type: 'string' },
+  },
+  'Valid-From': {
+    description: 'The first moment, `major/minor`, since which the whole answer is the same.',
+    schema: { type: 'string' },
+    example: '0/1250',
+  },
+  'Valid-Until': {
+    description:
+      'The first later moment, `major/minor`, that is answered otherwise (in discrete mode the last ' +
+      'one that is answered so); `open`: none is.',
+    schema: { type: 'string' },
+    example: '0/1275',
   },
 } as const;
 

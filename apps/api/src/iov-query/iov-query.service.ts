@@ -4,33 +4,24 @@ import { type Moment } from '#iov';
 import { CONFIG } from '../config.token.js';
 import { Reads } from '../database/reads.js';
 import { noSuchTag } from '../global-tag/global-tag.service.js';
-import { JsonText } from '../http/int64-json.js';
+import { type VersionedAnswer } from '../http/versioned-answer.js';
 import { noSuchType } from '../payload-type/payload-type.service.js';
 import { PAYLOAD_TYPE_BY_NAME } from '../payload-type/payload-type.sql.js';
 import { AnswerMemory } from '../read-engine/answer-memory.js';
+import { type HeldTag } from '../read-engine/held-tag.js';
 import { Timelines } from '../read-engine/timelines.js';
-import { RESOLVE_OBJECTS, RESOLVE_ROWS, RESOLVE_TAG } from './iov-query.sql.js';
+import { RESOLVE_OBJECTS, RESOLVE_ROWS } from './iov-query.sql.js';
+import { RESOLVE_TAG } from './resolve-tag.sql.js';
+import { momentJson, resolvedJson, windowJson } from './resolved-json.js';
+import { type WindowRow, windowOfRow } from './window-row.js';
 
-/** What a tag answers at a moment. */
-export interface LatestAnswer {
-  /** JSON: bytes from memory, text from PostgreSQL; the same bytes in the end. */
-  readonly body: Buffer | string;
-  /** Names the state of the tag it was read from, and its shape; undefined for an unknown tag. */
-  readonly version?: string;
-  /** The status of the tag. */
-  readonly status?: string;
-  readonly fromMemory: boolean;
-}
-
-interface LatestRow {
+interface AnswerRow extends WindowRow {
   body: string;
   /** Tag, revision, status; null for an unknown tag. */
   state: [string, string, string] | null;
 }
 
-function versionOf(tag: bigint | string, revision: bigint | string, shape: string): string {
-  return `${tag}-${revision}-${shape}`;
-}
+type TypedAnswerRow = AnswerRow & { types: bigint };
 
 /** Resolves: which payloads of a global tag are valid at a moment. It only reads. */
 @Injectable()
@@ -46,44 +37,85 @@ export class IovQueryService {
    * Per list of the tag the payload with the latest start at or before the moment, whatever its
    * end; an unknown tag has none. One JSON array, sorted by payload type.
    */
-  async latest(tag: string, at: Moment, shape: 'rows' | 'dict'): Promise<LatestAnswer> {
+  async latest(tag: string, at: Moment, shape: 'rows' | 'dict'): Promise<VersionedAnswer> {
     const held = this.timelines.current(tag);
     if (held !== undefined) {
-      const { id, revision, status } = held.state;
-      const { body } = held.answers.answer(held.timeline, at, shape);
-      return { body, version: versionOf(id, revision, shape), status, fromMemory: true };
+      return this.fromMemory(held, held.answers.answer(held.timeline, at, shape), shape);
     }
     const key = `${shape} ${at.major} ${at.minor} ${tag}`;
     const statement = shape === 'rows' ? RESOLVE_ROWS : RESOLVE_OBJECTS;
     const row = await this.memory.share(key, () =>
-      this.reads.row<LatestRow>(statement, [tag, at.major, at.minor]),
+      this.reads.row<AnswerRow>(statement, [tag, at.major, at.minor]),
     );
-    const body = row?.body ?? '[]';
-    if (row?.state == null) return { body, fromMemory: false };
-    const [id, revision, status] = row.state;
-    return { body, version: versionOf(id, revision, shape), status, fromMemory: false };
+    return this.fromSql(row, row?.body ?? '[]', shape);
   }
 
   /**
    * The payloads that are valid at the moment, by payload type, and the types that have none.
    * @throws Problem global-tag-not-found, payload-type-not-found
    */
-  async resolve(tag: string, at: Moment, payloadType: string | null): Promise<JsonText> {
-    const discrete = this.config.iovMode === 'discrete';
-    const row = await this.reads.row<{ body: string; types: bigint }>(RESOLVE_TAG, [
-      tag,
-      at.major,
-      at.minor,
-      discrete,
-      payloadType,
-    ]);
+  async resolve(tag: string, at: Moment, payloadType?: string): Promise<VersionedAnswer> {
+    const { iovMode } = this.config;
+    const head = `{"global_tag":${JSON.stringify(tag)},"at":${momentJson(at)},`;
+    const what = `at-${iovMode}`;
+    const held = this.timelines.current(tag);
+    if (held !== undefined) {
+      const resolution = held.timeline.resolve(at, payloadType);
+      const { payloads, missing, window } = resolution;
+      const isEmpty = payloads.length + missing.length === 0;
+      const core =
+        isEmpty && payloadType !== undefined
+          ? await this.onlyMissing(payloadType)
+          : resolvedJson(resolution, held.listNames);
+      const body = `${head}${core},"window":${windowJson(window)}}`;
+      return this.fromMemory(held, { body, window }, what);
+    }
+    const key = `${what} ${at.major} ${at.minor} ${JSON.stringify([tag, payloadType])}`;
+    const row = await this.memory.share(key, () =>
+      this.reads.row<TypedAnswerRow>(RESOLVE_TAG, [
+        tag,
+        [at.major],
+        [at.minor],
+        iovMode === 'discrete',
+        payloadType ?? null,
+      ]),
+    );
     if (row === undefined) throw noSuchTag(tag);
-    if (payloadType !== null && row.types === 0n) await this.refuseUnknownType(payloadType);
-    return new JsonText(row.body);
+    const core =
+      row.types === 0n && payloadType !== undefined
+        ? await this.onlyMissing(payloadType)
+        : row.body;
+    const window = windowJson(windowOfRow(row, iovMode));
+    return this.fromSql(row, `${head}${core},"window":${window}}`, what);
   }
 
-  private async refuseUnknownType(payloadType: string): Promise<void> {
+  private fromMemory(
+    { state: { id, revision, status } }: HeldTag,
+    answer: Pick<VersionedAnswer, 'body' | 'window'>,
+    what: string,
+  ): VersionedAnswer {
+    const { body, window } = answer;
+    const version = `${id}-${revision}-${what}`;
+    return { body, window, version, immutable: this.isImmutable(status), fromMemory: true };
+  }
+
+  private fromSql(row: AnswerRow | undefined, body: string, what: string): VersionedAnswer {
+    const window = windowOfRow(row ?? { since: null, until: null }, this.config.iovMode);
+    if (row?.state == null) return { body, window, immutable: false, fromMemory: false };
+    const [id, revision, status] = row.state;
+    const version = `${id}-${revision}-${what}`;
+    return { body, window, version, immutable: this.isImmutable(status), fromMemory: false };
+  }
+
+  /** Frozen is final, unless the operator lets tags thaw. */
+  private isImmutable(status: string): boolean {
+    return status === 'frozen' && !this.config.allowThaw;
+  }
+
+  /** The answer of a tag that has no list of a payload type. @throws Problem payload-type-not-found */
+  private async onlyMissing(payloadType: string): Promise<string> {
     const type = await this.reads.row(PAYLOAD_TYPE_BY_NAME, [payloadType]);
     if (type === undefined) throw noSuchType(payloadType);
+    return `"payloads":{},"missing":${JSON.stringify([payloadType])}`;
   }
 }

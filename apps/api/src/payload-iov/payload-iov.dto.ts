@@ -58,7 +58,22 @@ class StoredPayload {
 
   @ApiProperty({
     description:
-      'Where its validity ends: not valid there any more (in discrete mode the last moment it is valid at). null: open.',
+      'The end that is stored: not valid there any more (in discrete mode the last moment it is valid at). null: open. ' +
+      'Where a later payload of the list starts before it, that one answers from its start on.',
+    type: MomentView,
+    nullable: true,
+  })
+  until: MomentView | null;
+}
+
+/** Where an answer stays the same. */
+class WindowView {
+  @ApiProperty({ description: 'The first moment with this answer.', type: MomentView })
+  from: MomentView;
+
+  @ApiProperty({
+    description:
+      'The first later moment that is answered otherwise (in discrete mode the last one that is answered so); null: none is.',
     type: MomentView,
     nullable: true,
   })
@@ -188,6 +203,12 @@ export class ResolveView {
     example: ['Luminosity'],
   })
   missing: string[];
+
+  @ApiProperty({
+    description: 'The moments for which all of this stays the same.',
+    type: WindowView,
+  })
+  window: WindowView;
 }
 
 type Until = MomentView | 'next' | 'open' | null;

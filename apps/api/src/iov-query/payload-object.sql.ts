@@ -1,0 +1,13 @@
+/**
+ * A payload as the native resolve writes it, as JSON text. `payloadObject` writes the same bytes
+ * from memory.
+ */
+export const PAYLOAD_OBJECT = `
+  '{"id":' || p.id || ',"payload_list":' || to_json(l.name) || ',"payload_url":' || to_json(p.payload_url)
+  || ',"checksum":' || to_json(p.checksum) || ',"size":' || COALESCE(p.size::text, 'null')
+  || ',"revision":' || COALESCE(to_json(p.extra)::text, 'null')
+  || ',"from":{"major":' || p.major_iov || ',"minor":' || p.minor_iov || '},"until":'
+  || CASE WHEN p.major_iov_end = 9223372036854775807 AND p.minor_iov_end = 9223372036854775807
+       THEN 'null'
+       ELSE '{"major":' || p.major_iov_end || ',"minor":' || p.minor_iov_end || '}' END
+  || '}'`;
