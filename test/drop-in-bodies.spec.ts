@@ -17,14 +17,14 @@ describe.each([
   let count = 0;
 
   async function post(
-    body: string | ReadableStream,
-    contentType = 'application/json',
+    body: string | Uint8Array<ArrayBuffer> | ReadableStream,
+    contentType: string | null = 'application/json',
   ): Promise<Response> {
     return fetch(`${server.url}/${path}`, {
       method: 'POST',
       body,
-      ...(typeof body === 'string' ? {} : { duplex: 'half' }),
-      headers: { 'content-type': contentType },
+      ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
+      headers: contentType === null ? {} : { 'content-type': contentType },
     });
   }
 
@@ -74,20 +74,53 @@ describe.each([
     expect(await response.json()).toMatchObject({ name });
   });
 
-  it.each(['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'nonsense'])(
-    '415 for %s',
-    async (contentType) => {
-      await refused(415, '{"name": "Beam"}', contentType);
-    },
-  );
+  it.each([
+    ['a lone byte', [0xff]],
+    ['Latin-1', [0xe9]],
+    ['cut off', [0xe6, 0xbc]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['longer than need be', [0xc0, 0x80]],
+  ])('400 for text that is not UTF-8: %s', async (_, bytes) => {
+    const body = Buffer.concat([
+      Buffer.from('{"name": "Beam"'),
+      Buffer.from(', "description": "'),
+      Buffer.from(bytes),
+      Buffer.from('"}'),
+    ]);
+    expect(await refused(400, body)).toMatch(/UTF-8/);
+  });
 
-  it.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON'])(
-    '%s is JSON',
-    async (contentType) => {
-      const name = `${protocol}-${++count}`;
-      expect((await post(JSON.stringify({ name }), contentType)).ok).toBe(true);
-    },
-  );
+  it.each([
+    ...['text/plain', 'text/json', 'application/xml', 'application/jsonp', 'nonsense', ''],
+    ...['multipart/form-data; boundary=x', 'application/octet-stream', 'text/json+plain'],
+    ...['application/x-www-form-urlencoded', 'Application/X-WWW-Form-Urlencoded; charset=utf-8'],
+  ])('415 for %s, with what to add', async (contentType) => {
+    for (const body of ['{"name": "Beam"}', 'name=Beam']) {
+      expect(await refused(415, body, contentType)).toContain(
+        "-H 'Content-Type: application/json'",
+      );
+    }
+  });
+
+  it('415 for a body that does not say what it is', async () => {
+    const body = Buffer.from('{"name": "Beam"}');
+    expect(await refused(415, body, null)).toContain("-H 'Content-Type: application/json'");
+    expect(await refused(415, new Blob([body]).stream(), null)).toMatch(/JSON/);
+  });
+
+  it.each([
+    ...['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON'],
+    ...['application/json;charset=UTF-8', 'application/vnd.api+json', 'application/ld+json; a=b'],
+  ])('%s is JSON', async (contentType) => {
+    const name = `${protocol}-${++count}`;
+    expect((await post(JSON.stringify({ name }), contentType)).ok).toBe(true);
+  });
+
+  it('an empty body is none, whatever it is called: `curl -d ""`', async () => {
+    expect(await refused(400, '', 'application/x-www-form-urlencoded')).toMatch(
+      /^name: .*required/,
+    );
+  });
 
   it('413 for a body above CDB_MAX_BODY_MB, announced or not', async () => {
     const large = JSON.stringify({ name: 'Beam', description: 'x'.repeat(1024 * 1024) });
@@ -101,4 +134,14 @@ describe.each([
 
     expect(await refused(400, large)).toMatch(/255 characters/);
   });
+});
+
+it('nothing is missing where no body is needed: `curl -X POST -d ""`', async () => {
+  await server.dropIn.post('gt', { name: 'Tag', status: 'unlocked' });
+  const response = await fetch(`${server.url}/api/cdb_rest/cloneGlobalTag/Tag/Clone`, {
+    method: 'POST',
+    body: '',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  expect(response.status).toBe(200);
 });

@@ -268,7 +268,7 @@ describe('is refused, and nothing is written', () => {
     [
       'an end that is no moment',
       [{ ...fine, until: { major: -1, minor: 0 } }],
-      ['payloads.0.until'],
+      ['payloads.0.until.major'],
     ],
     ['an end that is a list', [{ ...fine, until: [] }], ['payloads.0.until']],
     ['a size below 0', [{ ...fine, size: -1 }], ['payloads.0.size']],

@@ -5,7 +5,8 @@ import { type Config } from '#config';
 import { type DatabaseConnection } from '#database';
 import { AppModule } from './app.module.js';
 import { dropInForm } from './cdb-rest/drop-in-form.js';
-import { parseJson, writeJson } from './http/int64-json.js';
+import { writeJson } from './http/int64-json.js';
+import { readJsonBodies } from './http/json-bodies.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { logRequests } from './http/request-log.js';
 import { dropStalledClients } from './http/stalled-clients.js';
@@ -48,26 +49,9 @@ export async function createApp(
       },
     }),
     adapter,
-    { logger: logAdapter(fastify.log), abortOnError: false },
+    { logger: logAdapter(fastify.log), abortOnError: false, bodyParser: false },
   );
   app.useGlobalFilters(problems);
   serveOpenApi(app);
   return app;
-}
-
-/** Bodies are JSON whatever they are called, as with the reference; an empty one is none. */
-function readJsonBodies(adapter: FastifyAdapter): void {
-  const fastify = adapter.getInstance();
-  fastify.removeAllContentTypeParsers();
-  adapter.useBodyParser('application/json', false, {}, (_request, body, done) => {
-    try {
-      const text = body.toString('utf8');
-      done(null, text.trim() === '' ? undefined : parseJson(text));
-    } catch (error) {
-      done(
-        Object.assign(new SyntaxError((error as Error).message), { statusCode: 400 }),
-        undefined,
-      );
-    }
-  });
 }

@@ -113,7 +113,7 @@ export class CdbPayloadIovController {
     ],
   })
   async bulk(@Body() body: unknown): Promise<{ inserted: number; detached: number }> {
-    const rows = readBulkRows(body);
+    const rows = await readBulkRows(body);
     if (rows.length === 0) return { inserted: 0, detached: 0 };
     const outcome = await this.transactions.run((tx) => this.payloads.insertIntoLists(tx, rows));
     return { inserted: outcome.added.length, detached: outcome.detachedCount };

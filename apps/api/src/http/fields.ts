@@ -1,23 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  MinLength,
-  NotContains,
-  registerDecorator,
-  ValidateIf,
-} from 'class-validator';
-import { INT64_MAX } from '#iov';
+import { IsBoolean, IsIn, IsOptional, registerDecorator, ValidateIf } from 'class-validator';
 import { Problem } from '#problems';
+import { int64Error, nameError, textError, wholeError } from './field-errors.js';
 import { INT64 } from './integers.js';
 
 /** One decorator per field: it states the validator and the schema together. */
@@ -29,19 +15,6 @@ interface Field {
   /** May be null, and null is kept apart from absent. */
   nullable?: boolean;
 }
-
-const REQUIRED = 'This field is required.';
-const BLANK = 'This field may not be blank.';
-
-/**
- * What may not stand in a name: a slash would break paths, a control character every tool, and
- * clients take dots out of a path before they ask for it.
- */
-const NAME_CHARACTERS =
-  'A name may not contain slashes or control characters, nor be one or two dots.';
-const NAME = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}/\\]*$/u;
-/** PostgreSQL's text cannot hold it. */
-const NUL = '\0';
 
 const trimmed = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.trim() : value,
@@ -71,10 +44,7 @@ export function Name(field: Field & { max?: number }): PropertyDecorator {
     schema(field, { type: String, minLength: 1, maxLength: max }),
     trimmed,
     ...presence(field),
-    Matches(NAME, { message: NAME_CHARACTERS }),
-    MaxLength(max, { message: `Ensure this field has no more than ${max} characters.` }),
-    MinLength(1, { message: BLANK }),
-    IsString({ message: 'Not a valid string.' }),
+    checked((value) => nameError(value, max)),
   );
 }
 
@@ -85,10 +55,7 @@ export function Text(field: Field & { max?: number; blank?: boolean }): Property
     schema(field, { type: String, maxLength: max }),
     trimmed,
     ...presence(field),
-    NotContains(NUL, { message: 'Null characters are not allowed.' }),
-    MaxLength(max, { message: `Ensure this field has no more than ${max} characters.` }),
-    ...(field.blank === true ? [] : [MinLength(1, { message: BLANK })]),
-    IsString({ message: 'Not a valid string.' }),
+    checked((value) => textError(value, field)),
   );
 }
 
@@ -98,7 +65,7 @@ export function Int64(field: Field): PropertyDecorator {
     schema(field, INT64),
     Transform(({ value }: { value: unknown }) => toBigInt(value)),
     ...presence(field),
-    isInt64,
+    checked(int64Error),
   );
 }
 
@@ -110,9 +77,7 @@ export function Whole(field: Field & { min: number; max: number }): PropertyDeco
       typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
     ),
     ...presence(field),
-    Max(field.max, { message: `Ensure this value is less than or equal to ${field.max}.` }),
-    Min(field.min, { message: `Ensure this value is greater than or equal to ${field.min}.` }),
-    IsInt({ message: 'A valid integer is required.' }),
+    checked((value) => wholeError(value, field)),
   );
 }
 
@@ -145,38 +110,25 @@ export function toBigInt(value: unknown): unknown {
   return value;
 }
 
-/** Why a value is no int64 ≥ 0, or undefined where it is one. */
-export function int64Error(value: unknown): string | undefined {
-  if (value === undefined) return REQUIRED;
-  if (typeof value !== 'bigint') return 'A valid integer is required.';
-  if (value < 0n) return 'Ensure this value is greater than or equal to 0.';
-  if (value > INT64_MAX) return `Ensure this value is less than or equal to ${INT64_MAX}.`;
-  return undefined;
-}
-
-function isInt64(target: object, property: string | symbol): void {
-  registerDecorator({
-    name: 'isInt64',
-    target: target.constructor,
-    propertyName: property as string,
-    validator: {
-      validate: (value: unknown) => int64Error(value) === undefined,
-      defaultMessage: (args) => int64Error(args?.value) ?? '',
-    },
-  });
+/** One check with a message of its own for whatever is wrong. */
+function checked(errorOf: (value: unknown) => string | undefined): PropertyDecorator {
+  return (target, property) => {
+    registerDecorator({
+      name: 'field',
+      target: target.constructor,
+      propertyName: property as string,
+      validator: {
+        validate: (value: unknown) => errorOf(value) === undefined,
+        defaultMessage: (args) => errorOf(args?.value) ?? '',
+      },
+    });
+  };
 }
 
 /** A name that comes by another way than a body, by the same rules. @throws Problem invalid-request */
 export function newName(value: string): string {
   const name = value.trim();
-  const message =
-    name === ''
-      ? BLANK
-      : name.length > 80
-        ? 'Ensure this field has no more than 80 characters.'
-        : NAME.test(name)
-          ? undefined
-          : NAME_CHARACTERS;
+  const message = nameError(name);
   if (message === undefined) return name;
   throw new Problem('invalid-request', `name: ${message}`, [{ field: 'name', message }]);
 }

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Problem, problemOf } from '#problems';
+import { notJson } from './json-bodies.js';
 
 /** How a protocol writes a problem. */
 export interface ProblemForm {
@@ -71,7 +72,7 @@ function requestProblem(error: unknown, request: FastifyRequest): Problem | unde
     case 413:
       return new Problem('body-too-large', 'The body is larger than this server takes.');
     case 415:
-      return new Problem('unsupported-media-type', 'Send the body as application/json.');
+      return notJson(request.headers['content-type']);
     case 503:
       return new Problem('overloaded', 'The server is shutting down. Try again in a moment.');
     default:

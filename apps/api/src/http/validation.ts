@@ -1,11 +1,12 @@
 import { type ArgumentMetadata, type PipeTransform, ValidationPipe } from '@nestjs/common';
 import { type ValidationError } from 'class-validator';
 import { type FieldError, Problem } from '#problems';
+import { NULL, REQUIRED, UNKNOWN } from './field-errors.js';
 
 /** How many rows a list in a body may have. */
 export const MAX_ROWS = 10_000;
 /** How many mistakes are told at once. */
-const MAX_ERRORS = 10;
+export const MAX_ERRORS = 10;
 
 /** Bodies and queries of the native API: an unknown field is a mistake worth telling. */
 export const strictValidation = validation({ forbidNonWhitelisted: true });
@@ -24,20 +25,27 @@ function validation(options: { forbidNonWhitelisted: boolean }): PipeTransform {
     transform(value: unknown, metadata: ArgumentMetadata): unknown {
       // A body without a shape is read by its route.
       if (metadata.type === 'body' && metadata.metatype === Object) return value;
-      // A body that is missing is an empty one: each required field is then named.
-      const given = metadata.type === 'body' && value == null ? {} : value;
-      if (metadata.type === 'body' && (typeof given !== 'object' || Array.isArray(given))) {
-        throw new Problem('invalid-request', 'The body must be a JSON object.');
-      }
-      if (metadata.type === 'body') refuseLongLists(given as object);
-      return pipe.transform(given, metadata);
+      if (metadata.type !== 'body') return pipe.transform(value, metadata);
+      const body = jsonObject(value);
+      refuseLongLists(body);
+      return pipe.transform(body, metadata);
     },
   };
 }
 
+/**
+ * A body as an object. One that is missing is an empty one: each required field is then named.
+ * @throws Problem invalid-request
+ */
+export function jsonObject(body: unknown): Readonly<Record<string, unknown>> {
+  const given = body ?? {};
+  if (typeof given === 'object' && !Array.isArray(given)) return given as Record<string, unknown>;
+  throw new Problem('invalid-request', 'The body must be a JSON object.');
+}
+
 /** class-validator would first look at every row, for minutes if there are millions. */
-function refuseLongLists(body: object): void {
-  for (const [field, value] of Object.entries(body) as [string, unknown][]) {
+function refuseLongLists(body: Readonly<Record<string, unknown>>): void {
+  for (const [field, value] of Object.entries(body)) {
     if (!Array.isArray(value) || value.length <= MAX_ROWS) continue;
     throw invalidRequest([{ field, message: `At most ${MAX_ROWS} ${field} at once.` }]);
   }
@@ -63,9 +71,8 @@ function fieldErrors(errors: readonly ValidationError[], path = ''): FieldError[
 
 function messageOf(error: ValidationError): string {
   const constraints = error.constraints ?? {};
-  if ('whitelistValidation' in constraints) return 'There is no such field.';
-  if (error.value === undefined) return 'This field is required.';
-  if (error.value === null) return 'This field may not be null.';
-  // Decorators run from the last to the first: the most basic check is stated last.
+  if ('whitelistValidation' in constraints) return UNKNOWN;
+  if (error.value === undefined) return REQUIRED;
+  if (error.value === null) return NULL;
   return Object.values(constraints)[0] ?? 'This value is not valid.';
 }

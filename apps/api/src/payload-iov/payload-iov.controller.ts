@@ -1,7 +1,6 @@
 import { Body, Delete, Get, Post, Query, Res } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiResponse } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { OPEN_END } from '#iov';
 import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
 import { Answers } from '../http/answers.js';
@@ -14,14 +13,9 @@ import {
   insertionView,
   InsertionView as InsertionDocument,
 } from './insertion.dto.js';
-import {
-  NewPayload,
-  NewPayloads,
-  PayloadPage,
-  PayloadQuery,
-  PayloadView,
-} from './payload-iov.dto.js';
-import { noSuchPayload, PayloadIovService, type TypedPayload } from './payload-iov.service.js';
+import { NewPayloads, PayloadPage, PayloadQuery, PayloadView } from './payload-iov.dto.js';
+import { readNewPayloads } from './new-payloads.js';
+import { noSuchPayload, PayloadIovService } from './payload-iov.service.js';
 import { PAYLOAD_BY_ID } from './payload-iov.sql.js';
 import { PayloadPages } from './payload-pages.js';
 
@@ -74,6 +68,7 @@ export class PayloadIovController {
 
   @Post('global-tags/:name/payloads')
   @IN_TAG
+  @ApiBody({ type: NewPayloads })
   @Answers({
     summary: 'Insert payloads into a global tag',
     description:
@@ -101,10 +96,10 @@ export class PayloadIovController {
   async insert(
     @NameParam('name') name: string,
     @Query() query: InsertQuery,
-    @Body() body: NewPayloads,
+    @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InsertionView> {
-    const payloads = body.payloads.map(typedPayload);
+    const payloads = await readNewPayloads(body);
     const work = query.dry_run ? 'rehearse' : 'run';
     const { outcome, batch } = await this.transactions[work]((tx) =>
       this.payloads.insertIntoTag(tx, name, payloads),
@@ -142,23 +137,6 @@ export class PayloadIovController {
   async delete(@Int64Param('id') id: bigint): Promise<void> {
     await this.transactions.run((tx) => this.payloads.delete(tx, id));
   }
-}
-
-function typedPayload(payload: NewPayload): TypedPayload {
-  const until = payload.until === undefined ? 'next' : payload.until;
-  const end = until === null || until === 'open' || until === 'next' ? OPEN_END : until;
-  return {
-    payloadType: payload.payload_type,
-    payload: {
-      payloadUrl: payload.payload_url,
-      checksum: payload.checksum,
-      size: payload.size ?? null,
-      revision: payload.revision ?? null,
-    },
-    start: payload.from,
-    end,
-    until: until === 'next' ? 'next' : 'end',
-  };
 }
 
 function location(tag: string, added: readonly { id: bigint }[]): string {

@@ -1,14 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMinSize,
-  IsArray,
-  IsDefined,
-  IsObject,
-  registerDecorator,
-  ValidateNested,
-} from 'class-validator';
-import { Int64, int64Error, Name, Text, toBigInt, Whole } from '../http/fields.js';
+import { Int64, Name, Text, Whole } from '../http/fields.js';
 import { COUNT, INT64 } from '../http/integers.js';
 import { MAX_ROWS } from '../http/validation.js';
 
@@ -211,31 +202,9 @@ export class ResolveView {
   window: WindowView;
 }
 
-type Until = MomentView | 'next' | 'open' | null;
-
-function untilError(value: unknown): string | undefined {
-  if (value === undefined || value === null || value === 'next' || value === 'open')
-    return undefined;
-  if (typeof value !== 'object') return 'Must be a moment, "next", "open" or null.';
-  const { major, minor } = value as Partial<MomentView>;
-  const error = int64Error(major) ?? int64Error(minor);
-  return error === undefined ? undefined : `major and minor: ${error}`;
-}
-
-function isUntil(target: object, property: string): void {
-  registerDecorator({
-    name: 'isUntil',
-    target: target.constructor,
-    propertyName: property,
-    validator: {
-      validate: (value: unknown) => untilError(value) === undefined,
-      defaultMessage: (args) => untilError(args?.value) ?? '',
-    },
-  });
-}
-
+/** A payload to insert. It is read by hand (`new-payloads.ts`); this class states its shape. */
 @ApiExtraModels(MomentView)
-export class NewPayload {
+class NewPayload {
   @Name({ description: 'What it is.', example: 'BeamSpot' })
   payload_type: string;
 
@@ -252,10 +221,6 @@ export class NewPayload {
   revision?: string | null;
 
   @ApiProperty({ description: 'First moment it is valid at.', type: MomentView })
-  @IsDefined()
-  @IsObject({ message: 'Must be a moment: { "major": …, "minor": … }.' })
-  @ValidateNested()
-  @Type(() => MomentView)
   from: MomentView;
 
   @ApiProperty({
@@ -270,15 +235,7 @@ export class NewPayload {
     ],
     example: 'next',
   })
-  @Transform(({ obj }: { obj: { until?: unknown } }) => untilOf(obj.until))
-  @isUntil
-  until?: Until;
-}
-
-function untilOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const { major, minor } = value as Record<string, unknown>;
-  return { major: toBigInt(major), minor: toBigInt(minor) };
+  until?: MomentView | 'next' | 'open' | null;
 }
 
 export class NewPayloads {
@@ -287,9 +244,5 @@ export class NewPayloads {
     type: [NewPayload],
     maxItems: MAX_ROWS,
   })
-  @IsArray({ message: 'Must be a list of payloads.' })
-  @ArrayMinSize(1, { message: 'Name at least one payload.' })
-  @ValidateNested({ each: true })
-  @Type(() => NewPayload)
   payloads: NewPayload[];
 }

@@ -1,0 +1,45 @@
+import { isUtf8 } from 'node:buffer';
+import { type FastifyAdapter } from '@nestjs/platform-fastify';
+import { Problem } from '#problems';
+import { parseJson } from './int64-json.js';
+
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
+
+/**
+ * Bodies are JSON and say so: what a form of another site can send without being asked is refused,
+ * and so is what does not say what it is. An empty body is none, whatever it is called.
+ */
+export function readJsonBodies(adapter: FastifyAdapter): void {
+  adapter.getInstance().removeAllContentTypeParsers();
+  adapter.useBodyParser(JSON_TYPE, false, {}, (_request, body, done) => {
+    try {
+      done(null, jsonOf(body));
+    } catch (error) {
+      done(
+        Object.assign(new SyntaxError((error as Error).message), { statusCode: 400 }),
+        undefined,
+      );
+    }
+  });
+  adapter.useBodyParser('*', false, {}, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else done(notJson(request.headers['content-type']), undefined);
+  });
+}
+
+function jsonOf(body: Buffer): unknown {
+  if (!isUtf8(body)) throw new SyntaxError('it is not UTF-8');
+  const text = body.toString('utf8');
+  return text.trim() === '' ? undefined : parseJson(text);
+}
+
+/** The refusal of a body of another type, or of none. */
+export function notJson(contentType = ''): Problem {
+  const type = contentType.split(';', 1)[0]?.trim() ?? '';
+  const came = type === '' ? 'does not say what it is' : `is said to be ${type.slice(0, 100)}`;
+  return new Problem(
+    'unsupported-media-type',
+    `The body ${came}, but only JSON is read: send it with the header ` +
+      "Content-Type: application/json (curl: -H 'Content-Type: application/json').",
+  );
+}
