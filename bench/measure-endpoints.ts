@@ -10,7 +10,7 @@ import { nextMoment } from './moments.js';
 import { PayloadWriter } from './payload-writer.js';
 import { progress } from './progress.js';
 import { seededRandom } from './random.js';
-import { largestOf, smallestOf } from './scenarios.js';
+import { largestOf } from './scenarios.js';
 
 const MANY_TAGS = 200;
 const CHANGES = 50;
@@ -22,6 +22,7 @@ export async function measureEndpoints(bench: Bench): Promise<Section> {
   const largest = largestOf(bench.options.scenarios).tag;
   const writer = new PayloadWriter(bench.target.client);
   const tags = (await writer.tags()).length;
+  const [type = ''] = Object.keys(await writer.listsOf(largest));
   const rows: Row[] = [];
   const add = async (label: string, path: string): Promise<void> => {
     const row = await attempt(bench, label, () => measureOne(bench, path, label));
@@ -31,7 +32,7 @@ export async function measureEndpoints(bench: Bench): Promise<Section> {
   let afterChange: LatencyHistogram | undefined;
   if (!bench.options.skipWrites) {
     await attempt(bench, `${MANY_TAGS} tags`, () =>
-      withManyTags(bench, writer, tags, async (changing) => {
+      withManyTags(writer, tags, type, async (changing) => {
         await add(`globalTags (${MANY_TAGS} tags)`, 'globalTags');
         afterChange = await firstAnswersAfterChange(bench, writer, changing);
       }),
@@ -76,23 +77,22 @@ async function measureOne(bench: Bench, path: string, label: string): Promise<Ro
   };
 }
 
-/** Clones the smallest scenario until there are 200 tags, and removes the clones again. */
+/** Makes tags until there are 200, one of them with a list of one type, and removes them again. */
 async function withManyTags(
-  bench: Bench,
   writer: PayloadWriter,
   tags: number,
-  use: (clone: string) => Promise<void>,
+  type: string,
+  use: (tagWithList: string) => Promise<void>,
 ): Promise<void> {
-  const smallest = smallestOf(bench.options.scenarios).tag;
-  const clones: string[] = [];
-  progress(`cloning ${smallest} until there are ${MANY_TAGS} tags …`);
-  await writer.disposing(clones, async () => {
+  const made: string[] = [];
+  progress(`making tags until there are ${MANY_TAGS} …`);
+  await writer.disposing(made, async () => {
     for (let number = tags + 1; number <= MANY_TAGS; number += 1) {
-      const clone = `${DISPOSABLE}${number}`;
-      await writer.clone(smallest, clone);
-      clones.push(clone);
+      const tag = `${DISPOSABLE}${number}`;
+      await writer.createTag(tag, made.length === 0 ? [type] : []);
+      made.push(tag);
     }
-    await use(clones[0] ?? '');
+    await use(made[0] ?? '');
   });
 }
 

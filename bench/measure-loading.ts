@@ -3,7 +3,6 @@ import { type Own, type Section } from './bench.js';
 import { formatBytes, formatCount, formatMilliseconds } from './format.js';
 import { type Origin } from './load.js';
 import { table } from './markdown-table.js';
-import { progress } from './progress.js';
 import { type Scenario, iovsOf } from './scenarios.js';
 import { type ServerUnderTest } from './server-under-test.js';
 import { untilHeld } from './until-held.js';
@@ -29,7 +28,6 @@ interface Loading {
 export async function measureLoading(own: Own, scenarios: readonly Scenario[]): Promise<Section> {
   const loadings: Loading[] = [];
   for (const scenario of scenarios.filter((each) => iovsOf(each) >= WORTH_WATCHING)) {
-    progress(`loading the timeline of ${scenario.tag} …`);
     const loading = await own.withServer((server) => load(server, scenario));
     if (loading) loadings.push(loading);
   }

@@ -1,5 +1,6 @@
 import { type Bench, DISPOSABLE, type Section, type Target } from './bench.js';
 import { ratio, readCells } from './beside-cells.js';
+import { cloneSource } from './clone-source.js';
 import { DROP_IN } from './drop-in-client.js';
 import { formatCount, formatMilliseconds, formatRate, formatRatio } from './format.js';
 import { type Goal, atLeast, atMost } from './goals.js';
@@ -11,12 +12,9 @@ import { PacedWriters, type PacedWrites, WRITERS, WRITES_PER_SECOND } from './pa
 import { PayloadWriter } from './payload-writer.js';
 import { progress } from './progress.js';
 import { seededRandom } from './random.js';
-import { smallestOf } from './scenarios.js';
 import { wrongAnswers, wrongUrls } from './truth.js';
 import { untilHeld } from './until-held.js';
 
-/** The tag that is cloned to be read and written: heavy enough, and cloned in no time. */
-const SOURCE = 'moderate';
 const CHECKED = 200;
 
 interface Mixed {
@@ -30,8 +28,7 @@ interface Mixed {
 
 /** Readers of one tag while others write to it, each write read back at once. */
 export async function measureMixed(bench: Bench): Promise<Section> {
-  const { scenarios } = bench.options;
-  const source = scenarios.find(({ tag }) => tag === SOURCE) ?? smallestOf(scenarios);
+  const source = cloneSource(bench);
   const server = await measureOn(bench, bench.target, source.tag);
   const sqlPath = bench.sqlPath && (await measureOn(bench, bench.sqlPath, source.tag));
   return {

@@ -1,4 +1,5 @@
 import { type Bench, DISPOSABLE, type Own, type Section, type Target } from './bench.js';
+import { cloneSource } from './clone-source.js';
 import { formatMilliseconds } from './format.js';
 import { atMost } from './goals.js';
 import { LatencyHistogram } from './latency-histogram.js';
@@ -7,24 +8,20 @@ import { momentQuery, nextMoment } from './moments.js';
 import { PayloadWriter } from './payload-writer.js';
 import { progress } from './progress.js';
 import { seededRandom } from './random.js';
-import { smallestOf } from './scenarios.js';
 import { untilHeld } from './until-held.js';
 
-const SOURCE = 'moderate';
 const WRITES = 300;
 const PATIENCE_MS = 10_000;
 const AIM_MS = 100;
 
 /** How long after a write was answered by one server another one shows it. */
 export async function measurePropagation(bench: Bench, own: Own): Promise<Section> {
-  const { scenarios } = bench.options;
-  const source = scenarios.find(({ tag }) => tag === SOURCE) ?? smallestOf(scenarios);
   const tag = `${DISPOSABLE}propagation`;
   const writer = new PayloadWriter(bench.target.client);
   progress(`propagation: ${WRITES} writes through one server, read through another …`);
   const latencies = await own.withServer((other) =>
     writer.disposing([tag], async () => {
-      await writer.clone(source.tag, tag);
+      await writer.clone(cloneSource(bench).tag, tag);
       await untilHeld(bench.target, tag);
       await untilHeld(other, tag);
       return propagate(writer, other, tag);

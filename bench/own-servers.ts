@@ -1,5 +1,6 @@
 import { type ClientConfig } from 'pg';
 import { type Own } from './bench.js';
+import { withCloneSource } from './clone-source.js';
 import { type Options } from './options.js';
 import { fillOwnDatabase, startOwnDatabase } from './own-database.js';
 import { ServerUnderTest } from './server-under-test.js';
@@ -39,7 +40,7 @@ export class OwnServers implements Own {
   ): Promise<OwnServers> {
     const postgres = await startOwnDatabase(folder);
     atEnd(() => postgres.stop());
-    const loaded = await fillOwnDatabase(postgres.connection, scenarios);
+    const loaded = await fillOwnDatabase(postgres.connection, withCloneSource(scenarios));
     return new OwnServers(postgres.connection, folder, loaded, log, atEnd);
   }
 

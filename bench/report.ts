@@ -13,7 +13,7 @@ interface MemoryPeak {
   readonly sqlPath: number;
 }
 
-/** What is found out, part by part, and in the end one text in Markdown. */
+/** What is found out, part by part, and in the end one text in Markdown, for docs/performance.md. */
 export class Report {
   /** What went wrong, one sentence each. */
   readonly failures: string[] = [];
@@ -62,14 +62,13 @@ export class Report {
   }
 
   markdown(): string {
-    const sections = this.#sections.map(({ title, markdown }) => `## ${title}\n\n${markdown}`);
+    const sections = this.#sections.map(({ title, markdown }) => `### ${title}\n\n${markdown}`);
     return [
-      '# Benchmark',
       bullets(Object.entries(this.#facts).map(([name, fact]) => `${name}: ${fact}`)),
       ...this.#goals(),
       ...sections,
       ...this.#memorySection(),
-      ...(this.failures.length > 0 ? [`## Failures\n\n${bullets(this.failures)}`] : []),
+      ...(this.failures.length > 0 ? [`### Failures\n\n${bullets(this.failures)}`] : []),
       `Where the time went: ${this.#seconds.map(([what, seconds]) => `${what} ${seconds.toFixed(0)} s`).join(', ')}.`,
     ].join('\n\n');
   }
@@ -80,7 +79,7 @@ export class Report {
     if (most > 0) {
       goals.push(atMost('memory of the server without timelines', most, MEMORY_AIM, formatBytes));
     }
-    return goals.length > 0 ? [`## Aims\n\n${goalsTable(goals)}`] : [];
+    return goals.length > 0 ? [`### Aims\n\n${goalsTable(goals)}`] : [];
   }
 
   #memorySection(): string[] {
@@ -92,7 +91,7 @@ export class Report {
       cell(sqlPath),
     ]);
     return [
-      `## Memory of the server\n\n${table(['highest resident memory during', 'with timelines', 'without'], rows)}`,
+      `### Memory of the server\n\n${table(['highest resident memory during', 'with timelines', 'without'], rows)}`,
     ];
   }
 }

@@ -27,6 +27,13 @@ export const SCENARIOS: readonly Scenario[] = [
   { tag: 'production', types: 200, iovsPerList: 500, starts: 'runs' },
 ];
 
+/** @throws RangeError if there is none of that name */
+export function scenarioOf(name: string): Scenario {
+  const found = SCENARIOS.find(({ tag }) => tag === name);
+  if (found) return found;
+  throw new RangeError(`no scenario ${name}`);
+}
+
 export const iovsOf = (scenario: Scenario): number => scenario.types * scenario.iovsPerList;
 
 /** @param index from 0 */
