@@ -38,7 +38,7 @@ export class IovQueryService {
    * end; an unknown tag has none. One JSON array, sorted by payload type.
    */
   async latest(tag: string, at: Moment, shape: 'rows' | 'dict'): Promise<VersionedAnswer> {
-    const held = this.timelines.current(tag);
+    const held = this.timelines.current(tag) ?? (await this.timelines.soon(tag));
     if (held !== undefined) {
       return this.fromMemory(held, held.answers.answer(held.timeline, at, shape), shape);
     }

@@ -1,6 +1,7 @@
 import { type Change } from '#database';
 import { bytesOf, type HeldTag } from './held-tag.js';
 import { PendingChanges } from './pending-changes.js';
+import { WaitingReaders } from './waiting-readers.js';
 
 /** A held tag and what is not in it yet. */
 export interface Entry {
@@ -9,6 +10,9 @@ export interface Entry {
   /** Milliseconds since the epoch. */
   usedAt: number;
   updating: boolean;
+  /** Who waits for an update; it is worth waiting as long as updates are quick. */
+  readonly readers: WaitingReaders;
+  quick: boolean;
   /** How many updates in a row have met changes that had not been told. */
   incomplete: number;
 }
@@ -44,11 +48,13 @@ export class HeldTags {
   put(held: HeldTag, now: number): Entry {
     const { id, name } = held.state;
     this.drop(id);
-    const entry = {
+    const entry: Entry = {
       held,
       pending: new PendingChanges(),
       usedAt: now,
       updating: false,
+      readers: new WaitingReaders(),
+      quick: true,
       incomplete: 0,
     };
     this.byId.set(id, entry);
@@ -68,6 +74,7 @@ export class HeldTags {
   drop(id: bigint): void {
     const entry = this.byId.get(id);
     if (entry === undefined) return;
+    entry.readers.giveUp();
     this.byId.delete(id);
     if (this.byName.get(entry.held.state.name) === entry) {
       this.byName.delete(entry.held.state.name);

@@ -14,6 +14,8 @@ const MAX_RANGES_PER_LIST = 32;
 /** What must be read again, and which revisions are then included. */
 export interface ToRead {
   readonly ranges: readonly StartRange[];
+  /** Whether lists have come, gone or changed themselves. */
+  readonly listsChanged: boolean;
   readonly revisions: ReadonlySet<bigint>;
 }
 
@@ -27,6 +29,15 @@ export class PendingChanges {
 
   get empty(): boolean {
     return this.told.length === 0;
+  }
+
+  /** The revision that includes all of it; undefined if that is not known. */
+  get latest(): bigint | undefined {
+    return this.told.reduce<bigint | undefined>(
+      (latest, { revision }) =>
+        latest === undefined || revision === undefined || revision > latest ? revision : latest,
+      0n,
+    );
   }
 
   /** Forgets what a revision includes. */
@@ -46,7 +57,8 @@ export class PendingChanges {
       for (const change of lists) note(change, whole, ranges);
     }
     const parts = [...ranges].flatMap(([list, each]) => (whole.has(list) ? [] : each));
-    return { ranges: [...parts, ...[...whole].map(wholeList)], revisions };
+    const listsChanged = whole.size > 0;
+    return { ranges: [...parts, ...[...whole].map(wholeList)], listsChanged, revisions };
   }
 }
 

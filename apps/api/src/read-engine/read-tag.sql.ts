@@ -1,3 +1,4 @@
+import { type Statement } from '../database/query.js';
 import { PAYLOAD_ROW } from './tag-row.sql.js';
 
 /** $1 name: what decides whether and how a tag is loaded. */
@@ -28,17 +29,34 @@ export const copyOfTag = (tag: bigint): string => `
     WHERE l.global_tag_id = ${tag}
   ) TO STDOUT (FORMAT binary)`;
 
-/** $1 lists, $2…$5 ranges of starts, both ends included: the payloads that start there. */
-export const ROWS_IN_RANGES = `
-  SELECT r.position, p.id, p.major_iov, p.minor_iov, p.major_iov_end, p.minor_iov_end,
+/** The payloads that start in ranges, both ends included. */
+const startsIn = (lists: string, ranges: string): string => `
+  SELECT r.position, p.id AS payload_id, p.major_iov, p.minor_iov, p.major_iov_end, p.minor_iov_end,
          ${PAYLOAD_ROW} AS json
-  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-    WITH ORDINALITY AS r(list_id, first_major, first_minor, last_major, last_minor, position)
-  JOIN "PayloadList" l ON l.id = r.list_id
+  FROM unnest(${ranges}) WITH ORDINALITY
+    AS r(list_id, first_major, first_minor, last_major, last_minor, position)
+  JOIN "PayloadList" l ON l.id = r.list_id ${lists}
   JOIN "PayloadType" t ON t.id = l.payload_type_id
   JOIN "PayloadIOV" p ON p.payload_list_id = r.list_id
     AND (p.major_iov, p.minor_iov) >= (r.first_major, r.first_minor)
     AND (p.major_iov, p.minor_iov) <= (r.last_major, r.last_minor)`;
+
+/** $1 lists, $2…$5 ranges of starts. */
+export const STARTS_IN_RANGES: Statement = {
+  name: 'starts-in-ranges',
+  text: startsIn('', '$1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]'),
+};
+
+/** $1 tag, $2 its lists, $3…$6 ranges of starts: the tag, with its payloads that start there, if any. */
+export const TAG_WITH_STARTS: Statement = {
+  name: 'tag-with-starts',
+  text: `
+    SELECT tag.*, starts.* FROM (${TAG_STATE}) tag
+    LEFT JOIN (${startsIn(
+      'AND l.global_tag_id = $1',
+      '$2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]',
+    )}) starts ON true`,
+};
 
 /** $1 tags. */
 export const REVISIONS = `

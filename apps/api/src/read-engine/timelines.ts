@@ -20,6 +20,8 @@ const DISUSE_MS = 30 * 60_000;
 const TRY_AGAIN_MS = 10 * 60_000;
 /** An update that met so many changes in a row that it had not been told of is given up. */
 const MAX_INCOMPLETE = 32;
+/** Readers wait so long for a change to be read; then SQL is quicker. */
+const PATIENCE_MS = 50;
 /** From this share of updated rows on a timeline is built anew. */
 const REBUILD_SHARE = 0.25;
 const HOUSEKEEPING_MS = 60_000;
@@ -66,6 +68,17 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     }
     entry.usedAt = Date.now();
     return entry.pending.empty ? entry.held : undefined;
+  }
+
+  /**
+   * The tag with all that was told before the call, if a change of it is just being read: then
+   * waiting is quicker than SQL, for this reader and for those who write. undefined: ask SQL.
+   */
+  async soon(name: string): Promise<HeldTag | undefined> {
+    const entry = this.changes.heard ? this.tags.get(name) : undefined;
+    if (entry === undefined || !entry.updating || !entry.quick) return undefined;
+    const needs = entry.pending.latest;
+    return needs === undefined ? undefined : entry.readers.wait(needs);
   }
 
   get isEmpty(): boolean {
@@ -132,6 +145,8 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
       if (!entry.pending.empty) void this.update(entry);
     } catch (error) {
       this.notBefore.set(name, Date.now() + TRY_AGAIN_MS);
+      const outgrown = this.tags.get(name);
+      if (outgrown !== undefined) this.tags.drop(outgrown.held.state.id);
       if (error instanceof TooLarge) this.log.log(`${name}: ${error.message}; SQL answers for it`);
       else this.log.warn(`${name} did not load (${String(error)}); SQL answers for it`);
     } finally {
@@ -139,13 +154,20 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     }
   }
 
-  /** Reads what changed until nothing is pending; SQL answers meanwhile. */
+  /** Reads what changed until nothing is pending; readers wait, but not for long. */
   private async update(entry: Entry): Promise<void> {
     entry.updating = true;
+    const patience = setTimeout(() => {
+      entry.quick = false;
+      entry.readers.giveUp();
+    }, PATIENCE_MS);
     const { id, name } = entry.held.state;
     try {
       while (!entry.pending.empty && this.tags.entry(id) === entry) {
-        if (await this.updateOnce(entry)) continue;
+        if (await this.updateOnce(entry)) {
+          if (entry.incomplete === 0) patience.refresh();
+          continue;
+        }
         if (this.tags.entry(id) !== entry) return;
         this.tags.drop(id);
         void this.load(name);
@@ -156,6 +178,9 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
       this.tags.drop(id);
       this.log.warn(`${name} could not be updated (${String(error)})`);
     } finally {
+      clearTimeout(patience);
+      entry.readers.giveUp();
+      entry.quick = true;
       entry.updating = false;
     }
   }
@@ -167,7 +192,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     let read: ToRead | undefined;
     const updated = await this.reads.withClient(async (client) => {
       read = entry.pending.toRead();
-      return read && (await updateTag(client, entry.held, read.ranges));
+      return read && (await updateTag(client, entry.held, read));
     });
     if (read === undefined || updated === undefined) return false;
     const { revision } = updated.state;
@@ -181,6 +206,10 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     this.tags.replace(entry, updated);
     entry.pending.settle(revision);
     entry.incomplete = 0;
-    return updated.timeline.overlayShare < REBUILD_SHARE;
+    entry.quick = true;
+    entry.readers.serve(updated);
+    // Beside the one that answers, until it takes its place.
+    if (updated.timeline.overlayShare >= REBUILD_SHARE) void this.load(updated.state.name);
+    return true;
   }
 }

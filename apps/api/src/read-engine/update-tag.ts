@@ -4,12 +4,12 @@ import { type TimelineRow } from '#timeline';
 import { execute } from '../database/query.js';
 import { type HeldTag, namesOf } from './held-tag.js';
 import { type ListRow, type TagState } from './load-tag.js';
-import { type StartRange } from './pending-changes.js';
-import { LISTS_OF_TAG, ROWS_IN_RANGES, TAG_STATE } from './read-tag.sql.js';
+import { type StartRange, type ToRead } from './pending-changes.js';
+import { LISTS_OF_TAG, STARTS_IN_RANGES, TAG_STATE, TAG_WITH_STARTS } from './read-tag.sql.js';
 
 interface RangeRow {
   position: bigint;
-  id: bigint;
+  payload_id: bigint;
   major_iov: bigint;
   minor_iov: bigint;
   major_iov_end: bigint;
@@ -17,8 +17,37 @@ interface RangeRow {
   json: string;
 }
 
-/** The tag with ranges of starts read again, as of one snapshot of the database; undefined if it is gone. */
+/** The tag with what changed read again, as of one snapshot of the database; undefined if it is gone. */
 export async function updateTag(
+  client: ClientBase,
+  held: HeldTag,
+  { ranges, listsChanged }: ToRead,
+): Promise<HeldTag | undefined> {
+  const known = !listsChanged && ranges.every(({ list }) => held.listNames.has(list));
+  return known ? readStarts(client, held, ranges) : readLists(client, held, ranges);
+}
+
+/** What starts in some ranges: one statement, which sees one snapshot. */
+async function readStarts(
+  client: ClientBase,
+  held: HeldTag,
+  ranges: readonly StartRange[],
+): Promise<HeldTag | undefined> {
+  const values = [held.state.id, ...columnsOf(ranges)];
+  const found = await execute<TagState & Partial<RangeRow>>(client, TAG_WITH_STARTS, values);
+  const [first] = found.rows;
+  if (first === undefined) return undefined;
+  const { id, name, status, revision, payloads } = first;
+  const rows = byRange(found.rows.filter(isRangeRow));
+  let { timeline } = held;
+  for (const [position, { list, first: from, last }] of ranges.entries()) {
+    timeline = timeline.withRange(list, from, last, rows.get(position) ?? []);
+  }
+  return { ...held, state: { id, name, status, revision, payloads }, timeline };
+}
+
+/** Which lists there are as well. */
+async function readLists(
   client: ClientBase,
   held: HeldTag,
   changed: readonly StartRange[],
@@ -30,36 +59,39 @@ export async function updateTag(
     if (state === undefined) return undefined;
     const lists = (await execute<ListRow>(client, { text: LISTS_OF_TAG }, [id])).rows;
     const ranges = changed.filter(({ list }) => lists.some(({ id: there }) => there === list));
-    const rows = await rowsOf(client, ranges);
+    const found = await execute<RangeRow>(client, STARTS_IN_RANGES, columnsOf(ranges));
     return {
       ...held,
       state,
       listNames: namesOf(lists),
-      timeline: withRows(held, lists, ranges, rows),
+      timeline: withRows(held, lists, ranges, byRange(found.rows)),
     };
   } finally {
     await client.query('ROLLBACK');
   }
 }
 
-async function rowsOf(
-  client: ClientBase,
-  ranges: readonly StartRange[],
-): Promise<Map<number, TimelineRow[]>> {
-  const rows = new Map<number, TimelineRow[]>();
-  if (ranges.length === 0) return rows;
-  const found = await execute<RangeRow>(client, { name: 'rows-in-ranges', text: ROWS_IN_RANGES }, [
+function columnsOf(ranges: readonly StartRange[]): bigint[][] {
+  return [
     ranges.map(({ list }) => list),
     ranges.map(({ first }) => first.major),
     ranges.map(({ first }) => first.minor),
     ranges.map(({ last }) => last.major),
     ranges.map(({ last }) => last.minor),
-  ]);
-  for (const row of found.rows) {
+  ];
+}
+
+function isRangeRow<T extends Partial<RangeRow>>(row: T): row is T & RangeRow {
+  return row.position != null;
+}
+
+function byRange(found: readonly RangeRow[]): Map<number, TimelineRow[]> {
+  const rows = new Map<number, TimelineRow[]>();
+  for (const row of found) {
     const position = Number(row.position) - 1;
     const each = rows.get(position) ?? [];
     each.push({
-      id: row.id,
+      id: row.payload_id,
       start: { major: row.major_iov, minor: row.minor_iov },
       end: { major: row.major_iov_end, minor: row.minor_iov_end },
       json: row.json,
