@@ -58,7 +58,7 @@ export class IovQueryService {
     const { iovMode } = this.config;
     const head = `{"global_tag":${JSON.stringify(tag)},"at":${momentJson(at)},`;
     const what = `at-${iovMode}`;
-    const held = this.timelines.current(tag);
+    const held = this.timelines.current(tag) ?? (await this.timelines.soon(tag));
     if (held !== undefined) {
       const resolution = held.timeline.resolve(at, payloadType);
       const { payloads, missing, window } = resolution;
