@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type DatabaseConnection } from '#database';
 import { DropInConditions } from './drop-in-conditions.js';
-import { createDatabase, sql } from './postgres.js';
+import { cloneDatabase, createDatabase, sql } from './postgres.js';
 import { startServer, type TestServer } from './server.js';
 import { until } from './until.js';
 
@@ -231,6 +232,34 @@ describe('Answers from memory', () => {
     expect([again.status, again.text]).toEqual([304, '']);
     await new DropInConditions(other.dropIn).inserted(lists[0] ?? '', 'second.root', [0, 1]);
     await until(async () => (await ask(one, tag, 1)).headers.get('etag') !== etag);
+  });
+
+  it('carry another ETag after a restore, even where the revision comes again', async () => {
+    const original = await createDatabase();
+    const change = (database: DatabaseConnection, author: string) =>
+      sql(
+        database,
+        `INSERT INTO "GlobalTag" (name, status_id) SELECT 'T', min(id) FROM "GlobalTagStatus"
+           ON CONFLICT (name) DO UPDATE SET author = '${author}'`,
+      );
+    const state = async (connection: DatabaseConnection) => {
+      const server = await startServer({ connection });
+      const etag = (await ask(server, 'T', 0)).headers.get('etag');
+      await server.stop();
+      const [row] = await sql(
+        connection,
+        'SELECT global_tag_id, revision FROM "GlobalTagRevision"',
+      );
+      return { etag, row };
+    };
+    await change(original, 'first');
+    const restored = await cloneDatabase(original);
+    expect(await state(restored)).toEqual(await state(original));
+    await change(original, 'lost by the restore');
+    await change(restored, 'made after it');
+    const [lost, made] = [await state(original), await state(restored)];
+    expect(made.row).toEqual(lost.row);
+    expect(made.etag).not.toBe(lost.etag);
   });
 
   it('may be kept for good once a tag is frozen', async () => {

@@ -20,7 +20,8 @@ CREATE TABLE "GlobalTagRevision" (
   global_tag_id bigint NOT NULL,
   revision bigint DEFAULT 0 NOT NULL,
   payload_lists_count bigint DEFAULT 0 NOT NULL,
-  payload_iov_count bigint DEFAULT 0 NOT NULL
+  payload_iov_count bigint DEFAULT 0 NOT NULL,
+  mark integer DEFAULT ((random() * (2147483647)::double precision))::integer NOT NULL
 );
 ALTER TABLE "GlobalTagRevision" ADD CONSTRAINT global_tag_revision_pkey PRIMARY KEY (global_tag_id);
 
@@ -230,6 +231,7 @@ BEGIN
    WHERE NOT EXISTS (SELECT FROM "GlobalTag" g WHERE g.id = r.global_tag_id);
   UPDATE "GlobalTagRevision" r
      SET revision = r.revision + 1,
+         mark = (random() * 2147483647)::integer,
          payload_lists_count = (SELECT count(*) FROM "PayloadList" l
                                  WHERE l.global_tag_id = r.global_tag_id),
          payload_iov_count = (SELECT count(*) FROM "PayloadList" l
@@ -309,6 +311,7 @@ DECLARE
 BEGIN
   UPDATE "GlobalTagRevision" r
      SET revision = r.revision + 1,
+         mark = (random() * 2147483647)::integer,
          payload_lists_count = r.payload_lists_count + more_lists,
          payload_iov_count = r.payload_iov_count + more_iovs
    WHERE r.global_tag_id = tag

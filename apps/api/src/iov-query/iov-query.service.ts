@@ -9,6 +9,7 @@ import { noSuchType } from '../payload-type/payload-type.service.js';
 import { PAYLOAD_TYPE_BY_NAME } from '../payload-type/payload-type.sql.js';
 import { AnswerMemory } from '../read-engine/answer-memory.js';
 import { type HeldTag } from '../read-engine/held-tag.js';
+import { versionText } from '../read-engine/tag-version.js';
 import { Timelines } from '../read-engine/timelines.js';
 import { RESOLVE_OBJECTS, RESOLVE_ROWS } from './iov-query.sql.js';
 import { RESOLVE_TAG } from './resolve-tag.sql.js';
@@ -17,8 +18,8 @@ import { type WindowRow, windowOfRow } from './window-row.js';
 
 interface AnswerRow extends WindowRow {
   body: string;
-  /** Tag, revision, status; null for an unknown tag. */
-  state: [string, string, string] | null;
+  /** Tag, revision, mark, status; null for an unknown tag. */
+  state: [string, string, string, string] | null;
 }
 
 type TypedAnswerRow = AnswerRow & { types: bigint };
@@ -90,20 +91,20 @@ export class IovQueryService {
   }
 
   private fromMemory(
-    { state: { id, revision, status } }: HeldTag,
+    { state }: HeldTag,
     answer: Pick<VersionedAnswer, 'body' | 'window'>,
     what: string,
   ): VersionedAnswer {
     const { body, window } = answer;
-    const version = `${id}-${revision}-${what}`;
-    return { body, window, version, immutable: this.isImmutable(status), fromMemory: true };
+    const version = `${versionText(state)}-${what}`;
+    return { body, window, version, immutable: this.isImmutable(state.status), fromMemory: true };
   }
 
   private fromSql(row: AnswerRow | undefined, body: string, what: string): VersionedAnswer {
     const window = windowOfRow(row ?? { since: null, until: null }, this.config.iovMode);
     if (row?.state == null) return { body, window, immutable: false, fromMemory: false };
-    const [id, revision, status] = row.state;
-    const version = `${id}-${revision}-${what}`;
+    const [id, revision, mark, status] = row.state;
+    const version = `${versionText({ id: BigInt(id), revision: BigInt(revision), mark })}-${what}`;
     return { body, window, version, immutable: this.isImmutable(status), fromMemory: false };
   }
 

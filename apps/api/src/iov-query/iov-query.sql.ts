@@ -27,7 +27,7 @@ const LATEST_PER_LIST = `
 
 const array = (row: string): string => `
   SELECT '[' || COALESCE(string_agg(${row}, ',' ORDER BY t.name COLLATE "C", l.id), '') || ']' AS body,
-         (SELECT json_build_array(r.global_tag_id::text, r.revision::text, s.name)
+         (SELECT json_build_array(r.global_tag_id::text, r.revision::text, to_hex(r.mark), s.name)
           FROM "GlobalTag" x JOIN "GlobalTagStatus" s ON s.id = x.status_id
           JOIN "GlobalTagRevision" r ON r.global_tag_id = x.id
           WHERE x.name = $1) AS state,

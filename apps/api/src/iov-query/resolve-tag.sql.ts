@@ -35,7 +35,7 @@ const isEverValid = (p: string): string => `
 export const RESOLVE_TAG: Statement = {
   name: 'resolve-tag',
   text: `
-    SELECT json_build_array(g.id::text, r.revision::text, s.name) AS state,
+    SELECT json_build_array(g.id::text, r.revision::text, to_hex(r.mark), s.name) AS state,
       '"payloads":{'
       || COALESCE(string_agg(to_json(a.type) || ':' || a.payload, ','
            ORDER BY a.type COLLATE "C", a.list_id) FILTER (WHERE a.valid), '')
@@ -91,6 +91,6 @@ export const RESOLVE_TAG: Statement = {
       WHERE l.global_tag_id = g.id AND ($5::text IS NULL OR t.name = $5)
     ) a ON true
     WHERE g.name = $1
-    GROUP BY g.id, s.name, r.revision, m.position
+    GROUP BY g.id, s.name, r.revision, r.mark, m.position
     ORDER BY m.position`,
 };

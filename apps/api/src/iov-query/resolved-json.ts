@@ -13,10 +13,7 @@ export function resolvedJson(
 }
 
 /** A payload as `PAYLOAD_OBJECT` writes it. */
-function payloadObject(
-  payload: TimelinePayload,
-  listNames: ReadonlyMap<bigint, string>,
-): string {
+function payloadObject(payload: TimelinePayload, listNames: ReadonlyMap<bigint, string>): string {
   const [, url = '', checksum = '', size = '', , , , , revision = ''] = payload.fields();
   const list = JSON.stringify(listNames.get(payload.list.id));
   const { id, start, end } = payload;

@@ -3,14 +3,13 @@ import { to as copyTo } from 'pg-copy-streams';
 import { type IovMode } from '#iov';
 import { TimelineBuilder, type TimelineParts } from '#timeline';
 import { execute } from '../database/query.js';
+import { type TagVersion } from './tag-version.js';
 import { copyOfTag, LISTS_OF_TAG, TAG_STATE } from './read-tag.sql.js';
 
 /** A tag as it was at one revision. */
-export interface TagState {
-  readonly id: bigint;
+export interface TagState extends TagVersion {
   readonly name: string;
   readonly status: string;
-  readonly revision: bigint;
   readonly payloads: bigint;
 }
 

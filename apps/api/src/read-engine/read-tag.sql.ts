@@ -3,7 +3,7 @@ import { PAYLOAD_ROW } from './tag-row.sql.js';
 
 /** $1 name: what decides whether and how a tag is loaded. */
 export const TAG_STATE_BY_NAME = `
-  SELECT g.id, g.name, s.name AS status, r.revision, r.payload_iov_count AS payloads
+  SELECT g.id, g.name, s.name AS status, r.revision, to_hex(r.mark) AS mark, r.payload_iov_count AS payloads
   FROM "GlobalTag" g
   JOIN "GlobalTagStatus" s ON s.id = g.status_id
   JOIN "GlobalTagRevision" r ON r.global_tag_id = g.id
@@ -60,4 +60,4 @@ export const TAG_WITH_STARTS: Statement = {
 
 /** $1 tags. */
 export const REVISIONS = `
-  SELECT global_tag_id AS id, revision FROM "GlobalTagRevision" WHERE global_tag_id = ANY($1)`;
+  SELECT global_tag_id AS id, revision, to_hex(mark) AS mark FROM "GlobalTagRevision" WHERE global_tag_id = ANY($1)`;

@@ -7,6 +7,7 @@ import { Reads } from '../database/reads.js';
 import { heldTag, type HeldTag } from './held-tag.js';
 import { type Entry, HeldTags } from './held-tags.js';
 import { TooLarge, type TagState } from './load-tag.js';
+import { type TagVersion, versionText } from './tag-version.js';
 import { includesAll, type ToRead } from './pending-changes.js';
 import { REVISIONS, TAG_STATE_BY_NAME } from './read-tag.sql.js';
 import { TagLoader } from './tag-loader.js';
@@ -100,13 +101,15 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
   async missed(): Promise<void> {
     this.epoch++;
     const held = this.tags.all;
-    const rows = await this.reads.rows<{ id: bigint; revision: bigint }>({ text: REVISIONS }, [
+    const rows = await this.reads.rows<TagVersion>({ text: REVISIONS }, [
       held.map((entry) => entry.held.state.id),
     ]);
-    const revisions = new Map(rows.map(({ id, revision }) => [id, revision]));
-    for (const entry of held) {
-      const { id, revision } = entry.held.state;
-      if (!entry.pending.empty || revisions.get(id) !== revision) this.tags.drop(id);
+    const versions = new Map(rows.map((row) => [row.id, versionText(row)]));
+    for (const {
+      held: { state },
+      pending,
+    } of held) {
+      if (!pending.empty || versions.get(state.id) !== versionText(state)) this.tags.drop(state.id);
     }
   }
 

@@ -37,13 +37,13 @@ async function readStarts(
   const found = await execute<TagState & Partial<RangeRow>>(client, TAG_WITH_STARTS, values);
   const [first] = found.rows;
   if (first === undefined) return undefined;
-  const { id, name, status, revision, payloads } = first;
+  const { id, name, status, revision, mark, payloads } = first;
   const rows = byRange(found.rows.filter(isRangeRow));
   let { timeline } = held;
   for (const [position, { list, first: from, last }] of ranges.entries()) {
     timeline = timeline.withRange(list, from, last, rows.get(position) ?? []);
   }
-  return { ...held, state: { id, name, status, revision, payloads }, timeline };
+  return { ...held, state: { id, name, status, revision, mark, payloads }, timeline };
 }
 
 /** Which lists there are as well. */
