@@ -8,6 +8,9 @@ import { DropInClient } from './drop-in-client.js';
 import { type Origin } from './load.js';
 import { ProcessMemory } from './process-memory.js';
 
+/** As `npm start` does it. */
+const START = ['--max-semi-space-size=8', 'dist/apps/api/src/main.js'];
+
 const PATIENCE_MS = 60_000;
 const ASK_AGAIN_AFTER_MS = 100;
 
@@ -38,7 +41,7 @@ export class ServerUnderTest {
   ): Promise<ServerUnderTest> {
     const origin = { host: '127.0.0.1', port: await freePort() };
     const output = openSync(log, 'a');
-    const child = spawn(process.execPath, ['dist/apps/api/src/main.js'], {
+    const child = spawn(process.execPath, START, {
       env: { ...environment(database, origin), ...settings },
       stdio: ['ignore', output, output],
     });
