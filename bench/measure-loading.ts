@@ -45,7 +45,10 @@ async function load(server: ServerUnderTest, scenario: Scenario): Promise<Loadin
   await server.memory.takePeak();
   const before = await server.memory.now();
   const whileLoading = new Waiting(server.origin);
-  const seconds = await untilHeld(server, scenario.tag);
+  const seconds = await untilHeld(server, scenario.tag).catch(async (error: unknown) => {
+    await whileLoading.stop();
+    throw error;
+  });
   const slowestWhileLoading = await whileLoading.stop();
   if (seconds === undefined) return undefined;
   await pause(AT_REST_MS);
@@ -68,9 +71,11 @@ class Waiting {
 
   constructor({ host, port }: Origin) {
     this.#asking = this.#ask(`http://${host}:${port}/health/live`);
+    // A server that is gone is told of by stop().
+    this.#asking.catch(() => undefined);
   }
 
-  /** @returns the slowest answer, in ms */
+  /** @returns the slowest answer, in ms @throws what ended the asking before */
   async stop(): Promise<number> {
     this.#running = false;
     await this.#asking;

@@ -26,15 +26,13 @@ export async function measurePlan(bench: Bench): Promise<Section> {
   );
   const found = [...new Set(scans.map(describe))].join(', ');
   const payloads = await countPayloads(bench);
-  const good = scans.length >= plans.length && found === `Index Scan using ${INDEX}`;
-  if (!good) bench.failures.push(`The resolve does not go down ${INDEX}, but: ${found}.`);
+  const good = scans.length >= plans.length && scans.every(goesDownIndex);
+  if (!good) bench.failures.push(`The resolve does not only go down ${INDEX}: ${found}.`);
   return {
     title: 'The plan of the resolve',
     markdown: `Among ${formatCount(payloads)} payloads, generic and custom plans for ${PATTERNS.join(', ')} moments: ${found} on "${TABLE}".`,
     figures: { payloads, plans },
-    goals: [
-      { what: 'plan of the resolve', aim: `Index Scan using ${INDEX}`, got: found, reached: good },
-    ],
+    goals: [{ what: 'plan of the resolve', aim: `only ${INDEX}`, got: found, reached: good }],
   };
 }
 
@@ -78,6 +76,9 @@ async function withClient(bench: Bench, use: (client: Client) => Promise<void>):
 }
 
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+const goesDownIndex = (node: PlanNode): boolean =>
+  ['Index Scan', 'Index Only Scan'].includes(node['Node Type']) && node['Index Name'] === INDEX;
 
 const describe = (node: PlanNode): string =>
   node['Node Type'] + (node['Index Name'] === undefined ? '' : ` using ${node['Index Name']}`);
