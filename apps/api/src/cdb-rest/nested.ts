@@ -1,9 +1,10 @@
-import { Readable } from 'node:stream';
+import { type Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { type PoolClient } from 'pg';
 import Cursor from 'pg-cursor';
 import { execute, type Statement } from '../database/query.js';
 import { Streams } from '../database/streams.js';
+import { startedStream } from '../http/started-stream.js';
 import { ALL_IOVS, NESTED_IOVS, NESTED_LISTS, NESTED_TAGS } from './views.sql.js';
 
 interface Outer {
@@ -54,27 +55,10 @@ export class NestedViews {
     })) as Readable;
   }
 
-  /** Waits for the first piece, so that a database that is away is told by the status. */
   private async stream(
     write: (client: PoolClient) => AsyncGenerator<string>,
   ): Promise<Readable | undefined> {
-    const pieces = this.streams.generate(async function* (client) {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      yield* write(client);
-      await client.query('COMMIT');
-    });
-    const first = await pieces.next();
-    if (first.done === true) return undefined;
-    const stream = Readable.from(
-      (async function* () {
-        yield first.value;
-        yield* pieces;
-      })(),
-      { objectMode: false },
-    );
-    // A client that has gone before the first piece was taken has begun nothing that would end.
-    stream.once('close', () => void pieces.return(undefined));
-    return stream;
+    return startedStream(this.streams.snapshot(write));
   }
 }
 

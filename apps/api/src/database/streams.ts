@@ -52,6 +52,15 @@ export class Streams implements OnApplicationShutdown {
     }
   }
 
+  /** The same, all that is read being of one snapshot of the database. */
+  snapshot<T>(work: (client: PoolClient) => AsyncGenerator<T>): AsyncGenerator<T> {
+    return this.generate(async function* (client) {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      yield* work(client);
+      await client.query('COMMIT');
+    });
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }

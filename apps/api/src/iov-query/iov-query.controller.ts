@@ -1,4 +1,4 @@
-import { Get, Query, Req, Res } from '@nestjs/common';
+import { Body, Get, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Answers } from '../http/answers.js';
 import { Native } from '../http/native.js';
@@ -6,10 +6,15 @@ import { NameParam, PathParam } from '../http/path.js';
 import { sendVersioned } from '../http/versioned-answer.js';
 import { ResolveQuery, ResolveView } from '../payload-iov/payload-iov.dto.js';
 import { IovQueryService } from './iov-query.service.js';
+import { momentsOf, ResolveBatch, ResolveBatchView } from './resolve-batch.dto.js';
+import { ResolveBatchService } from './resolve-batch.service.js';
 
 @Native('Payloads', 'api/v1/global-tags')
 export class IovQueryController {
-  constructor(private readonly query: IovQueryService) {}
+  constructor(
+    private readonly query: IovQueryService,
+    private readonly batch: ResolveBatchService,
+  ) {}
 
   @Get(':name/payloads/at')
   @PathParam('name', 'Name of the global tag.', 'DEMO_2026_online')
@@ -29,5 +34,24 @@ export class IovQueryController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     sendVersioned(request, reply, await this.query.resolve(name, query, query.payload_type));
+  }
+
+  @Post(':name/payloads/at')
+  @PathParam('name', 'Name of the global tag.', 'DEMO_2026_online')
+  @Answers({
+    summary: 'Resolve many moments at once',
+    description:
+      'Which payloads are valid at each of up to 10,000 moments, all as of one state of the global tag. Equal answers are told once, with the moments that have them.',
+    is: 'The different answers.',
+    type: ResolveBatchView,
+    problems: ['global-tag-not-found', 'payload-type-not-found', 'overloaded'],
+  })
+  async atMany(
+    @NameParam('name') name: string,
+    @Body() body: ResolveBatch,
+  ): Promise<StreamableFile> {
+    const moments = momentsOf(body.moments);
+    const stream = await this.batch.resolve(name, moments, body.payload_type);
+    return new StreamableFile(stream, { type: 'application/json; charset=utf-8' });
   }
 }

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { IovQueryController } from './iov-query.controller.js';
 import { IovQueryService } from './iov-query.service.js';
+import { KnownPayloadTypes } from './known-payload-types.js';
+import { ResolveBatchService } from './resolve-batch.service.js';
 
 @Module({
   controllers: [IovQueryController],
-  providers: [IovQueryService],
+  providers: [IovQueryService, KnownPayloadTypes, ResolveBatchService],
   exports: [IovQueryService],
 })
 export class IovQueryModule {}

@@ -5,15 +5,14 @@ import { CONFIG } from '../config.token.js';
 import { Reads } from '../database/reads.js';
 import { noSuchTag } from '../global-tag/global-tag.service.js';
 import { type VersionedAnswer } from '../http/versioned-answer.js';
-import { noSuchType } from '../payload-type/payload-type.service.js';
-import { PAYLOAD_TYPE_BY_NAME } from '../payload-type/payload-type.sql.js';
 import { AnswerMemory } from '../read-engine/answer-memory.js';
 import { type HeldTag } from '../read-engine/held-tag.js';
 import { versionText } from '../read-engine/tag-version.js';
 import { Timelines } from '../read-engine/timelines.js';
 import { RESOLVE_OBJECTS, RESOLVE_ROWS } from './iov-query.sql.js';
 import { RESOLVE_TAG } from './resolve-tag.sql.js';
-import { momentJson, resolvedJson, windowJson } from './resolved-json.js';
+import { KnownPayloadTypes } from './known-payload-types.js';
+import { missingJson, momentJson, resolvedJson, windowJson } from './resolved-json.js';
 import { type WindowRow, windowOfRow } from './window-row.js';
 
 interface AnswerRow extends WindowRow {
@@ -31,6 +30,7 @@ export class IovQueryService {
     private readonly reads: Reads,
     private readonly timelines: Timelines,
     private readonly memory: AnswerMemory,
+    private readonly payloadTypes: KnownPayloadTypes,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -63,11 +63,9 @@ export class IovQueryService {
     if (held !== undefined) {
       const resolution = held.timeline.resolve(at, payloadType);
       const { payloads, missing, window } = resolution;
-      const isEmpty = payloads.length + missing.length === 0;
-      const core =
-        isEmpty && payloadType !== undefined
-          ? await this.onlyMissing(payloadType)
-          : resolvedJson(resolution, held.listNames);
+      if (payloads.length + missing.length === 0)
+        await this.payloadTypes.refuseUnknown(payloadType);
+      const core = resolvedJson(resolution, held.listNames, payloadType);
       const body = `${head}${core},"window":${windowJson(window)}}`;
       return this.fromMemory(held, { body, window }, what);
     }
@@ -82,10 +80,9 @@ export class IovQueryService {
       ]),
     );
     if (row === undefined) throw noSuchTag(tag);
+    if (row.types === 0n) await this.payloadTypes.refuseUnknown(payloadType);
     const core =
-      row.types === 0n && payloadType !== undefined
-        ? await this.onlyMissing(payloadType)
-        : row.body;
+      row.types === 0n && payloadType !== undefined ? missingJson(payloadType) : row.body;
     const window = windowJson(windowOfRow(row, iovMode));
     return this.fromSql(row, `${head}${core},"window":${window}}`, what);
   }
@@ -111,12 +108,5 @@ export class IovQueryService {
   /** Frozen is final, unless the operator lets tags thaw. */
   private isImmutable(status: string): boolean {
     return status === 'frozen' && !this.config.allowThaw;
-  }
-
-  /** The answer of a tag that has no list of a payload type. @throws Problem payload-type-not-found */
-  private async onlyMissing(payloadType: string): Promise<string> {
-    const type = await this.reads.row(PAYLOAD_TYPE_BY_NAME, [payloadType]);
-    if (type === undefined) throw noSuchType(payloadType);
-    return `"payloads":{},"missing":${JSON.stringify([payloadType])}`;
   }
 }

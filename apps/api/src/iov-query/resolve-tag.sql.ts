@@ -94,3 +94,9 @@ export const RESOLVE_TAG: Statement = {
     GROUP BY g.id, s.name, r.revision, r.mark, m.position
     ORDER BY m.position`,
 };
+
+/** The same, with a name for each answer instead of the answer: those that are equal have one. */
+export const RESOLVE_TAG_KEYS: Statement = {
+  name: 'resolve-tag-keys',
+  text: `SELECT md5(r.body) AS key, r.types, r.since, r.until FROM (${RESOLVE_TAG.text}) r`,
+};

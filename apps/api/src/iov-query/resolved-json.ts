@@ -5,11 +5,20 @@ import { type Resolution, type TimelinePayload, type Window } from '#timeline';
 export function resolvedJson(
   { payloads, missing }: Resolution,
   listNames: ReadonlyMap<bigint, string>,
+  payloadType: string | undefined,
 ): string {
+  if (payloads.length + missing.length === 0 && payloadType !== undefined) {
+    return missingJson(payloadType);
+  }
   const found = payloads.map(
     (payload) => `${JSON.stringify(payload.list.payloadType)}:${payloadObject(payload, listNames)}`,
   );
   return `"payloads":{${found.join(',')}},"missing":${JSON.stringify(missing.map(({ payloadType }) => payloadType))}`;
+}
+
+/** The core of the answer of a tag that has no list of the one type that is asked for. */
+export function missingJson(payloadType: string): string {
+  return `"payloads":{},"missing":${JSON.stringify([payloadType])}`;
 }
 
 /** A payload as `PAYLOAD_OBJECT` writes it. */

@@ -58,7 +58,7 @@ class StoredPayload {
 }
 
 /** Where an answer stays the same. */
-class WindowView {
+export class WindowView {
   @ApiProperty({ description: 'The first moment with this answer.', type: MomentView })
   from: MomentView;
 
