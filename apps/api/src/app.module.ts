@@ -9,6 +9,7 @@ import { DemoModule } from './demo/demo.module.js';
 import { ENTITIES } from './entities.js';
 import { GlobalTagStatusModule } from './global-tag-status/global-tag-status.module.js';
 import { GlobalTagModule } from './global-tag/global-tag.module.js';
+import { IndexController } from './index.controller.js';
 import { IovQueryModule } from './iov-query/iov-query.module.js';
 import { PayloadIovModule } from './payload-iov/payload-iov.module.js';
 import { PayloadListModule } from './payload-list/payload-list.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
     const { poolSize, streams } = config.database;
     return {
       module: AppModule,
+      controllers: [IndexController],
       imports: [
         ConfigModule.with(config),
         DatabaseModule.with(

@@ -1,0 +1,32 @@
+/** The addresses that the start prints, opened as they are. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startServer, type TestServer } from './server.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+
+describe.each(['/', '/api', '/api/', '/api/v1', '/api/v1/', '/api/cdb_rest', '/api/cdb_rest/'])(
+  '%s',
+  (path) => {
+    it('tells a program where to go', async () => {
+      const response = await fetch(server.url + path);
+      expect(response.status).toBe(200);
+      const { service, ...links } = (await response.json()) as Record<string, string>;
+      expect(service).toContain('Tempora');
+      for (const link of Object.values(links)) {
+        expect((await fetch(server.url + link)).status).toBe(200);
+      }
+    });
+
+    it('leads a browser to the documentation', async () => {
+      const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+      const response = await fetch(server.url + path, { headers: { accept } });
+      expect(response.url).toBe(`${server.url}/api/docs`);
+      expect(await response.text()).toContain('swagger');
+    });
+  },
+);
