@@ -5,14 +5,24 @@ import { type DatabaseConnection } from '#database';
 import { compiledSources } from './compiled-sources.js';
 import { clientsOf, type Environment, type TestServer } from './server.js';
 
-/** `main.ts` as an operator runs it, in a process of its own, from the sources. */
-export interface ServiceProcess extends Pick<TestServer, 'url' | 'dropIn' | 'native'> {
+/** `main.ts` as an operator runs it, in a process of its own, from the sources; it may still be starting. */
+export interface StartingProcess {
   readonly pid: number;
   /** What it has said so far. */
   readonly output: Readonly<Output>;
   signal(signal: NodeJS.Signals): void;
   /** Its exit code, once it has ended and all its output is read; null if a signal ended it. */
   readonly ended: Promise<number | null>;
+  /**
+   * Waits until it has said this.
+   * @throws Error with what it said, if it ends before
+   */
+  said(text: RegExp): Promise<void>;
+}
+
+/** One that answers. */
+export interface ServiceProcess
+  extends StartingProcess, Pick<TestServer, 'url' | 'dropIn' | 'native'> {
   /** Sends SIGTERM and waits for the end. */
   stop(): Promise<number | null>;
 }
@@ -32,27 +42,39 @@ const running = new Set<ChildProcess>();
  * @throws Error with what it said, if it ends before
  */
 export async function startService(env: Environment): Promise<ServiceProcess> {
-  const { child, output, ended } = await spawnService({ PORT: '0', ...env });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', () => {
-      if (END_OF_WELCOME.test(output.stdout)) resolve();
-    });
-    void ended.then((code) => {
-      reject(new Error(`ended with ${String(code)}: ${output.stderr}`));
-    });
-  });
-  const signal = (name: NodeJS.Signals) => {
-    child.kill(name);
-  };
+  const starting = await beginService(env);
+  await starting.said(END_OF_WELCOME);
   return {
-    ...clientsOf(URL_IN_WELCOME.exec(output.stdout)?.[1] ?? ''),
+    ...starting,
+    ...clientsOf(URL_IN_WELCOME.exec(starting.output.stdout)?.[1] ?? ''),
+    stop() {
+      starting.signal('SIGTERM');
+      return starting.ended;
+    },
+  };
+}
+
+/** Begins to start it on a free port. */
+export async function beginService(env: Environment): Promise<StartingProcess> {
+  const { child, output, ended } = await spawnService({ PORT: '0', ...env });
+  return {
     pid: child.pid ?? 0,
     output,
-    signal,
     ended,
-    stop() {
-      signal('SIGTERM');
-      return ended;
+    signal(name) {
+      child.kill(name);
+    },
+    async said(text) {
+      await new Promise<void>((resolve, reject) => {
+        const look = (): void => {
+          if (text.test(output.stdout)) resolve();
+        };
+        look();
+        child.stdout.on('data', look);
+        void ended.then((code) => {
+          reject(new Error(`ended with ${String(code)}: ${output.stderr}`));
+        });
+      });
     },
   };
 }

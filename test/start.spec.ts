@@ -1,8 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { dataFolder, isRunning, postmasterPid, removeDataFolders } from './data-folders.js';
 import { createDatabase, emptyDatabase } from './postgres.js';
 import {
   databaseEnvironment,
@@ -12,19 +9,9 @@ import {
   startService,
 } from './service-process.js';
 
-const places: string[] = [];
-
-/** A data folder that the server's own user may enter, removed afterwards. */
-function dataFolder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'tempora-start-'));
-  chmodSync(dir, 0o755);
-  places.push(dir);
-  return join(dir, 'data');
-}
-
 afterAll(async () => {
   await endServices();
-  for (const dir of places) rmSync(dir, { recursive: true, force: true });
+  removeDataFolders();
 });
 
 interface Listed {
@@ -45,16 +32,6 @@ async function expectDemoOnce(service: ServiceProcess): Promise<void> {
   expect((await listed(service, 'payload-types')).total).toBe(12);
 }
 
-function postmasterPid(dataDir: string): number {
-  return Number(readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
-}
-
-/** Not so where it has ended and only waits for its parent to take note. */
-function isRunning(pid: number): boolean {
-  const answer = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return answer.status === 0 && !answer.stdout.startsWith('Z');
-}
-
 /** It says in one sentence why it does not start, and no more. */
 async function expectRefusal(env: Record<string, string>, sentence: RegExp): Promise<void> {
   const { code, stdout, stderr } = await runService(env);
@@ -62,6 +39,7 @@ async function expectRefusal(env: Record<string, string>, sentence: RegExp): Pro
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   expect(stderr).toMatch(/\.\n$/);
   expect(stdout).not.toContain('Tempora is ready');
+  expect(stdout).not.toContain('"level":50');
   expect(code).toBe(1);
 }
 
@@ -79,9 +57,7 @@ describe('A start with nothing configured but where the data is', () => {
       ['Drop-in API', `${service.url}/api/cdb_rest`],
       ['Health', `${service.url}/health/ready`],
     ]);
-    for (const path of ['api/docs', 'health/ready', 'api/v1/global-tags']) {
-      expect((await fetch(`${service.url}/${path}`)).status).toBe(200);
-    }
+    for (const [, , url = ''] of urls) expect((await fetch(url)).status).toBe(200);
     const question = await fetch(/curl '(.*)'/.exec(stdout)?.[1] ?? '');
     expect(question.status).toBe(200);
     const { payloads } = (await question.json()) as { payloads: Record<string, object> };
@@ -107,7 +83,7 @@ describe('A start with nothing configured but where the data is', () => {
 
   it('ends in good order by Ctrl-C and leaves no PostgreSQL behind', async () => {
     await service.dropIn.post('gt', { name: 'Kept', status: 'unlocked' });
-    const postmaster = postmasterPid(CDB_DATA_DIR);
+    const postmaster = postmasterPid(CDB_DATA_DIR) ?? 0;
     expect(isRunning(postmaster)).toBe(true);
     service.signal('SIGINT');
     expect(await service.ended).toBe(0);
@@ -126,6 +102,30 @@ describe('A start with nothing configured but where the data is', () => {
 });
 
 describe('A start', () => {
+  it('without the demo asks nothing about it', async () => {
+    const env = { ...databaseEnvironment(await createDatabase()), CDB_DEMO: 'true' };
+    const first = await startService({ ...env, CDB_DEMO: 'false' });
+    await first.dropIn.post('gt', { name: 'Mine', status: 'unlocked' });
+    expect(await first.stop()).toBe(0);
+    const second = await startService(env);
+    const question = /curl '(.*)'/.exec(second.output.stdout)?.[1];
+    expect(question).toBe(`${second.url}/api/v1/global-tags`);
+    expect(await second.stop()).toBe(0);
+  });
+
+  it('warns where others than this machine are let in', async () => {
+    const env = databaseEnvironment(await createDatabase());
+    const warning = 'there is no authentication';
+    const open = await startService({ ...env, HOST: '0.0.0.0' });
+    expect(open.output.stdout).toContain(warning);
+    expect(await open.stop()).toBe(0);
+    for (const HOST of ['127.0.0.1', 'localhost']) {
+      const closed = await startService({ ...env, HOST });
+      expect(closed.output.stdout).not.toContain(warning);
+      expect(await closed.stop()).toBe(0);
+    }
+  });
+
   it('without the demo has no tags', async () => {
     const service = await startService({ CDB_DATA_DIR: dataFolder(), CDB_DEMO: 'false' });
     expect(await listed(service, 'global-tags')).toMatchObject({ items: [], total: 0 });

@@ -5,6 +5,7 @@ import { type Config } from '#config';
 import { type DatabaseConnection } from '#database';
 import { AppModule } from './app.module.js';
 import { dropInForm } from './cdb-rest/drop-in-form.js';
+import { type ClosedDoor } from './http/closed-door.js';
 import { writeJson } from './http/int64-json.js';
 import { readJsonBodies } from './http/json-bodies.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -16,10 +17,14 @@ import { serveOpenApi } from './openapi.js';
 /** Tag names have at most 80 characters, each at most 12 in a path when encoded. */
 const MAX_PATH_PART = 1024;
 
-/** The application, ready to listen: main and the tests both build it here. */
+/**
+ * The application, ready to listen: main and the tests both build it here.
+ * @param door may still be closed
+ */
 export async function createApp(
   config: Config,
   connection: DatabaseConnection,
+  door?: ClosedDoor,
 ): Promise<NestFastifyApplication> {
   const problems = new ProblemFilter([dropInForm]);
   const adapter = new FastifyAdapter({
@@ -38,6 +43,7 @@ export async function createApp(
   fastify.setReplySerializer(writeJson);
   readJsonBodies(adapter);
   logRequests(fastify);
+  door?.guard(fastify);
   dropStalledClients(fastify, config.http.streamStallMs);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, connection, {

@@ -17,6 +17,8 @@ export function logAdapter(log: FastifyBaseLogger): LoggerService {
       log.warn(String(message));
     },
     error: (message, ...more) => {
+      // What hinders it from listening it throws as well, and that is told in one sentence.
+      if (more.at(-1) === 'NestApplication') return;
       log.error({ more }, String(message));
     },
   };

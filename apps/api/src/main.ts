@@ -1,32 +1,24 @@
+import { once } from 'node:events';
 import { ConfigError, readConfig } from '#config';
 import { DatabaseRefusal } from '#database';
 import { listenRefusal } from './listen-refusal.js';
-import { type Service, startService } from './service.js';
+import { startService } from './service.js';
+import { Interrupted, stopSignal } from './stop-signal.js';
 
-/** Start, listen, shut down: nothing else. */
+/** Start, listen, shut down: nothing else. A signal ends a start in good order, too. */
 async function main(): Promise<void> {
-  const service = await startService(readConfig(process.env));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopOnce(service));
+  const stop = stopSignal();
+  const service = await startService(readConfig(process.env), stop);
+  if (!stop.aborted) await once(stop, 'abort');
+  await service.stop();
 }
 
-/** The first signal ends what runs in good order, a second one at once. */
-function stopOnce(service: Service): () => void {
-  let stopping = false;
-  return () => {
-    if (stopping) process.exit(130);
-    stopping = true;
-    service.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  };
-}
-
-main().catch((error: unknown) => {
-  const expected = error instanceof ConfigError || error instanceof DatabaseRefusal;
-  console.error(expected ? error.message : (listenRefusal(error) ?? error));
-  process.exit(1);
-});
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    if (error instanceof Interrupted) process.exit(0);
+    const expected = error instanceof ConfigError || error instanceof DatabaseRefusal;
+    console.error(expected ? error.message : (listenRefusal(error) ?? error));
+    process.exit(1);
+  },
+);

@@ -13,13 +13,20 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** The database the configuration names, ready to be asked: an existing server, or the embedded one. */
-export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
+/**
+ * The database the configuration names, ready to be asked: an existing server, or the embedded one.
+ * @throws the reason of `stop` if that was aborted meanwhile; nothing is left running then
+ */
+export async function openDatabase(
+  config: Config,
+  log: Log,
+  stop: AbortSignal,
+): Promise<OpenDatabase> {
   const { primary, dataDir, waitMs } = config.database;
   if (primary === null) {
-    const server = await startEmbeddedPostgres({ dataDir, log });
+    const server = await startEmbeddedPostgres({ dataDir, log, stop });
     return { connection: server.connection, embedded: true, close: () => server.stop() };
   }
-  await waitForDatabase(primary, { log, timeoutMs: waitMs });
+  await waitForDatabase(primary, { log, timeoutMs: waitMs, stop });
   return { connection: primary, embedded: false, close: () => Promise.resolve() };
 }

@@ -11,7 +11,12 @@ export function reportMigration(report: MigrationReport, log: Log): void {
   for (const { constraint, reason, rows } of report.skippedConstraints) {
     log.warn(
       `The data does not allow the constraint ${constraint} yet (${reason}): ${rows.count} rows of ` +
-        `${rows.table}, ids ${rows.firstIds.join(', ')}. It is tried again at the next migration.`,
+        `${rows.table}, ids ${rows.firstIds.join(', ')}${andMore(rows)}. It is tried again at the next migration.`,
     );
   }
+}
+
+function andMore({ count, firstIds }: { count: number; firstIds: readonly string[] }): string {
+  const more = count - firstIds.length;
+  return more > 0 ? ` and ${more} more` : '';
 }

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config } from '#config';
-import { migrate } from '#database';
+import { awaitSchema, DatabaseRefusal, type Log, migrate, schemaOf } from '#database';
 import { Lifecycle } from '#health';
+import { Problem } from '#problems';
 import { createApp } from './app.setup.js';
 import { DemoService } from './demo/demo.service.js';
+import { ClosedDoor } from './http/closed-door.js';
+import { openToOthers } from './listen-address.js';
 import { type OpenDatabase, openDatabase } from './open-database.js';
 import { reportMigration } from './report-migration.js';
 import { startLog } from './start-log.js';
@@ -18,35 +21,96 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** The whole service: database, schema, demo content, HTTP. */
-export async function startService(config: Config): Promise<Service> {
+/**
+ * The whole service: database, schema, demo content, HTTP.
+ * @throws the reason of `stop` if that was aborted meanwhile; nothing is left running then
+ */
+export async function startService(config: Config, stop: AbortSignal): Promise<Service> {
   const log = startLog(config.logLevel);
-  const database = await openDatabase(config, log);
+  const database = await openDatabase(config, log, stop);
   try {
-    if (config.database.migrate) {
-      reportMigration(await migrate(database.connection, { log }), log);
-    }
-    const demo = config.database.demo ?? database.embedded;
-    const app = await createApp(config, database.connection);
+    const migrated = await bringSchema(config, database, log, stop);
+    const door = new ClosedDoor(migrated ? undefined : NOT_MIGRATED);
+    const app = await createApp(config, database.connection, door);
     try {
       await app.init();
-      if (demo && (await app.get(DemoService, { strict: false }).load())) {
-        log.info('Loaded the demo content.');
-      }
+      if (migrated) await loadDemo(config, app, database, log);
+      stop.throwIfAborted();
       await app.listen(config.http.port, config.http.host);
     } catch (error) {
       await app.close();
       throw error;
     }
+    if (!migrated) void openLater(config, app, { database, door, log, stop });
+    const others = openToOthers(app.getHttpServer().address());
+    if (others !== undefined) log.warn(others);
+    const demo = migrated && (await app.get(DemoService, { strict: false }).isThere());
     console.log(welcome(await app.getUrl(), database, demo));
-    return { stop: () => stop(config, app, database) };
+    return { stop: () => close(config, app, database) };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function stop(
+const NOT_MIGRATED = new Problem(
+  'not-migrated',
+  'The database does not have the tables of this version yet: run the migration (npm run migrate).',
+);
+
+/** @returns false if somebody else has still to migrate the database */
+async function bringSchema(
+  { database: { migrate: mayMigrate } }: Config,
+  { connection, embedded }: OpenDatabase,
+  log: Log,
+  stop: AbortSignal,
+): Promise<boolean> {
+  if (mayMigrate) {
+    reportMigration(await migrate(connection, { log, stop }), log);
+    return true;
+  }
+  if ((await schemaOf(connection)) === 'current') return true;
+  if (embedded) {
+    // Nobody else can migrate it while we hold it.
+    throw new DatabaseRefusal(
+      'The embedded database is not migrated and CDB_MIGRATE is false: run npm run migrate first.',
+    );
+  }
+  log.warn('The database is not migrated and CDB_MIGRATE is false: waiting for npm run migrate');
+  return false;
+}
+
+async function openLater(
+  config: Config,
+  app: NestFastifyApplication,
+  {
+    database,
+    door,
+    log,
+    stop,
+  }: { database: OpenDatabase; door: ClosedDoor; log: Log; stop: AbortSignal },
+): Promise<void> {
+  try {
+    await awaitSchema(database.connection, stop);
+    door.open();
+    log.info('The database is migrated: everything is answered from now on');
+    await loadDemo(config, app, database, log);
+  } catch (error) {
+    if (!stop.aborted) log.warn(`The demo content was not loaded (${String(error)})`);
+  }
+}
+
+async function loadDemo(
+  { database: { demo } }: Config,
+  app: NestFastifyApplication,
+  { embedded }: OpenDatabase,
+  log: Log,
+): Promise<void> {
+  if (!(demo ?? embedded)) return;
+  if (await app.get(DemoService, { strict: false }).load()) log.info('Loaded the demo content.');
+}
+
+async function close(
   config: Config,
   app: NestFastifyApplication,
   database: OpenDatabase,

@@ -1,3 +1,4 @@
+export { awaitSchema, schemaOf } from './await-schema.js';
 export { type Change, ChangeFeed, type ListChange } from './change-feed.js';
 export { type DatabaseConnection, type Log } from './database-connection.js';
 export { DatabaseRefusal } from './database-refusal.js';

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { type DatabaseConnection, type Log } from './database-connection.js';
 import { DatabaseRefusal } from './database-refusal.js';
@@ -23,11 +24,12 @@ const LOCK_NEWS_MS = 10_000;
  *
  * @param options.log what takes its time; what was done is in the report
  * @throws DatabaseRefusal if the database is partly something else or the user may not change it;
- *   nothing has been changed then
+ *   nothing has been changed then; the reason of `stop` if that was aborted meanwhile: what was done
+ *   is done, the rest is left to the next time
  */
 export async function migrate(
   connection: DatabaseConnection,
-  { log }: { log: Log },
+  { log, stop }: { log: Log; stop?: AbortSignal },
 ): Promise<MigrationReport> {
   const dataSource = new DataSource(
     postgresOptions(connection, { poolSize: 1, applicationName: 'Tempora migration' }),
@@ -36,13 +38,40 @@ export async function migrate(
   // One session for everything: should this process die, the lock is held until the server has
   // finished the statement it is at.
   const queryRunner = dataSource.createQueryRunner();
+  const [session] = await rowsOf<Session>(queryRunner, 'SELECT pg_backend_pid() AS pid');
+  const end = (): void => void endSession(connection, session);
+  stop?.addEventListener('abort', end);
   try {
+    stop?.throwIfAborted();
     await queryRunner.query('SET statement_timeout = 0');
     await takeTurn(queryRunner, log);
     return await migrateAlone(dataSource, queryRunner, log);
+  } catch (error) {
+    stop?.throwIfAborted();
+    throw error;
   } finally {
+    stop?.removeEventListener('abort', end);
     await queryRunner.release();
     await dataSource.destroy();
+  }
+}
+
+interface Session {
+  pid: number;
+}
+
+/** Ends the statement that a session is at, which may last for minutes, and the session. */
+async function endSession(connection: DatabaseConnection, session?: Session): Promise<void> {
+  const other = new pg.Client(connection);
+  // A server that cannot be reached ends the session by itself once we are gone.
+  other.on('error', () => undefined);
+  try {
+    await other.connect();
+    await other.query('SELECT pg_terminate_backend($1)', [session?.pid]);
+  } catch {
+    return;
+  } finally {
+    await other.end();
   }
 }
 

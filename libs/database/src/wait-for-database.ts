@@ -13,16 +13,17 @@ const ATTEMPT_MS = 5_000;
  *
  * @param options.timeoutMs how long to wait altogether; 0 tries once
  * @throws DatabaseRefusal at once if waiting cannot help (wrong password, unknown database or
- *   user), or when the time is over
+ *   user), or when the time is over; the reason of `stop` if that was aborted meanwhile
  */
 export async function waitForDatabase(
   connection: DatabaseConnection,
-  options: { log: Log; timeoutMs: number },
+  options: { log: Log; timeoutMs: number; stop?: AbortSignal },
 ): Promise<void> {
-  const { log, timeoutMs } = options;
+  const { log, timeoutMs, stop } = options;
   const where = `PostgreSQL at ${connection.host}:${connection.port}`;
   const deadline = Date.now() + timeoutMs;
   for (let next = FIRST_PAUSE_MS; ; next = Math.min(2 * next, LONGEST_PAUSE_MS)) {
+    stop?.throwIfAborted();
     try {
       await tryOnce(connection);
       return;
@@ -34,7 +35,7 @@ export async function waitForDatabase(
         throw new DatabaseRefusal(`${where} cannot be reached (${reason}).`);
       }
       log.info(`Waiting for ${where} (${reason}), next try in ${next / 1000} s`);
-      await pause(next);
+      await pause(next, undefined, stop && { signal: stop }).catch(() => undefined);
     }
   }
 }

@@ -105,11 +105,6 @@ export const CATALOGUE = {
     title: 'The payload is in another list',
     meaning: 'A payload belongs to one list at a time.',
   },
-  'payload-list-attached': {
-    status: 409,
-    title: 'The payload list is in use',
-    meaning: 'The list belongs to a global tag; detach it first, or clone the tag.',
-  },
   'type-attached': {
     status: 409,
     title: 'The global tag has a list of this type',
@@ -144,6 +139,11 @@ export const CATALOGUE = {
     status: 503,
     title: 'The database does not answer',
     meaning: 'Temporary; nothing was changed unless said otherwise. Try again after `Retry-After`.',
+  },
+  'not-migrated': {
+    status: 503,
+    title: 'The database is not migrated yet',
+    meaning: 'Temporary: the operator has still to run the migration of this version.',
   },
   overloaded: {
     status: 503,

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { Reads } from '../database/reads.js';
 import { type Tx, Transactions } from '../database/transactions.js';
 import { GlobalTagService } from '../global-tag/global-tag.service.js';
 import { PayloadIovService } from '../payload-iov/payload-iov.service.js';
 import { PayloadTypeService } from '../payload-type/payload-type.service.js';
 import { DEMO_PAYLOAD_TYPES, DEMO_TAGS, demoPayloads } from './demo-content.js';
-import { HAS_CONTENT, ONE_LOADER } from './demo.sql.js';
+import { HAS_CONTENT, HAS_DEMO_TAG, ONE_LOADER } from './demo.sql.js';
 
 /** Fills an empty database with the demo experiment, by the same services as everybody else. */
 @Injectable()
 export class DemoService {
   constructor(
+    private readonly reads: Reads,
     private readonly transactions: Transactions,
     private readonly payloadTypes: PayloadTypeService,
     private readonly globalTags: GlobalTagService,
@@ -25,6 +27,12 @@ export class DemoService {
       await this.fill(tx);
       return true;
     });
+  }
+
+  /** Whether the tag is there that examples ask for. */
+  async isThere(): Promise<boolean> {
+    const [state] = await this.reads.rows<{ there: boolean }>(HAS_DEMO_TAG);
+    return state?.there === true;
   }
 
   private async fill(tx: Tx): Promise<void> {

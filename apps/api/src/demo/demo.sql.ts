@@ -10,3 +10,8 @@ export const HAS_CONTENT: Statement = {
     SELECT EXISTS (SELECT FROM "GlobalTag") OR EXISTS (SELECT FROM "PayloadType")
         OR EXISTS (SELECT FROM "PayloadIOV") AS content`,
 };
+
+/** The tag of the examples in the documentation. */
+export const HAS_DEMO_TAG: Statement = {
+  text: `SELECT EXISTS (SELECT FROM "GlobalTag" WHERE name = 'DEMO_2026_online') AS there`,
+};

@@ -37,6 +37,8 @@ export interface EmbeddedPostgresOptions {
   log: Log;
   /** where root keeps what the server's account cannot reach otherwise; default `/var/lib/tempora` */
   systemDir?: string;
+  /** aborts the start */
+  stop?: AbortSignal;
 }
 
 const DATABASE = 'tempora';
@@ -51,25 +53,32 @@ const CANNOT_CONNECT_NOW = '57P03';
  * Starts the PostgreSQL that npm brings on a data folder of ours, new or not. A server that a
  * killed Tempora left running is taken over.
  *
- * @throws DatabaseRefusal if the folder is in use, cannot be used, or the server cannot run
+ * @throws DatabaseRefusal if the folder is in use, cannot be used, or the server cannot run; the
+ *   reason of `stop` if that was aborted meanwhile: no server is left running then
  */
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
-  const { durable = true, log, systemDir = '/var/lib/tempora' } = options;
+  try {
+    return await start(options);
+  } catch (error) {
+    // What fails because we are being ended is no reason of its own.
+    options.stop?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { durable = true, log, systemDir = '/var/lib/tempora', stop: aborted } = options;
   const dataDir = resolve(options.dataDir);
   openDataDir(dataDir);
   const account = serverAccount(clusterLink(dataDir));
   const binaries = await postgresBinaries(account, systemDir, log);
   const cluster = await openCluster({ dataDir, account, binaries, systemDir, durable, log });
 
-  const { connection, ownership } = await attach(cluster, log, () => {
+  const { connection, ownership } = await attach(cluster, { log, stop: aborted }, () => {
     writeSettings(cluster, { ...serverSettings(durable), ...options.settings });
   });
-  removeLeftovers(dataDir);
-  await createDatabase(connection);
-  log.info(`PostgreSQL ${binaries.version} on 127.0.0.1:${connection.port}, data in ${dataDir}`);
-
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     const released = ownership.release();
@@ -79,6 +88,15 @@ export async function startEmbeddedPostgres(
       log.warn(`PostgreSQL has not stopped: see ${logFile(dataDir)}`);
     }
   };
+  try {
+    removeLeftovers(dataDir);
+    await createDatabase(connection);
+    aborted?.throwIfAborted();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  log.info(`PostgreSQL ${binaries.version} on 127.0.0.1:${connection.port}, data in ${dataDir}`);
   return {
     connection: { ...connection, database: DATABASE },
     stop: () => (stopped ??= stop()),
@@ -88,13 +106,14 @@ export async function startEmbeddedPostgres(
 /** Finds or starts the server and takes it into ownership, however many try at once. */
 async function attach(
   cluster: Cluster,
-  log: Log,
+  { log, stop }: { log: Log; stop: AbortSignal | undefined },
   beforeStart: () => void,
 ): Promise<{ connection: DatabaseConnection; ownership: Ownership }> {
   let found = true;
   let recovering = false;
   let trouble = 'it does not answer';
   for (let deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+    stop?.throwIfAborted();
     const port = runningPort(cluster);
     if (port === undefined) {
       beforeStart();
@@ -104,7 +123,7 @@ async function attach(
           `PostgreSQL takes its time to start, as after a crash: see ${logFile(cluster.dataDir)}`,
         );
       }, SLOW_START_MS);
-      const outcome = await startPostmaster(cluster).finally(() => {
+      const outcome = await startPostmaster(cluster, stop).finally(() => {
         clearTimeout(slow);
       });
       if (outcome === 'started') deadline = Date.now() + PATIENCE_MS;

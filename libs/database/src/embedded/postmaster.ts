@@ -49,9 +49,10 @@ export function runningPort(cluster: Cluster): number | undefined {
  * Starts the server on a free port of 127.0.0.1 and waits until it takes connections. `pg_ctl`
  * gives it a session of its own, so that a terminal's Ctrl-C does not reach it.
  *
+ * @param stop ends a start that may take minutes, as after a crash
  * @throws DatabaseRefusal with the server's own words if it cannot start
  */
-export async function startPostmaster(cluster: Cluster): Promise<StartOutcome> {
+export async function startPostmaster(cluster: Cluster, stop?: AbortSignal): Promise<StartOutcome> {
   const file = logFile(cluster.dataDir);
   let log: number;
   try {
@@ -63,6 +64,8 @@ export async function startPostmaster(cluster: Cluster): Promise<StartOutcome> {
     throw unusable(cluster.dataDir, error);
   }
   const before = statSync(file).size;
+  const end = (): void => void stopPostmaster(cluster);
+  stop?.addEventListener('abort', end);
   try {
     const args = ['start', '--silent', '--wait', `--timeout=${START_TIMEOUT_S}`];
     const port = await freePort();
@@ -72,8 +75,11 @@ export async function startPostmaster(cluster: Cluster): Promise<StartOutcome> {
       cluster.account,
       log,
     );
+    // It may have been started just before there was anything to stop.
+    if (stop?.aborted === true) await stopPostmaster(cluster);
     if (run.code === 0) return 'started';
   } finally {
+    stop?.removeEventListener('abort', end);
     closeSync(log);
   }
   return outcomeOf(readFileSync(file, 'utf8').slice(before), cluster.dataDir);

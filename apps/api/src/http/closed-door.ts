@@ -1,0 +1,18 @@
+import { type FastifyInstance } from 'fastify';
+import { Problem } from '#problems';
+
+/** Answers every question of both protocols with a problem, for as long as there is one. */
+export class ClosedDoor {
+  constructor(private problem: Problem | undefined) {}
+
+  guard(fastify: FastifyInstance): void {
+    fastify.addHook('onRequest', (request, _reply, done) => {
+      const asked = /^\/api\/(v1|cdb_rest)\//.test(request.url);
+      done(asked ? this.problem : undefined);
+    });
+  }
+
+  open(): void {
+    this.problem = undefined;
+  }
+}
