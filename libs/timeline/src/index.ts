@@ -1,5 +1,5 @@
 export { AnswerCache } from './answer-cache.js';
-export { type EffectivePayload } from './between.js';
+export { type EffectivePayload, type Part } from './between.js';
 export { type CopyReader } from './copy-reader.js';
 export { type Shape } from './render.js';
 export { type Resolution } from './resolve.js';

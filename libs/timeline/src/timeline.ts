@@ -1,6 +1,6 @@
 import { isOpenEnd, type IovMode, type Moment, successor } from '#iov';
 import { inAnswerOrder } from './answer-order.js';
-import { between, type EffectivePayload } from './between.js';
+import { between, type EffectivePayload, type Part } from './between.js';
 import { LatestRows, openBase, type Slot } from './latest-rows.js';
 import { ListPatch } from './list-patch.js';
 import { render, type Shape } from './render.js';
@@ -111,11 +111,12 @@ export class Timeline {
    * in its list, or the end of the range. In order of start, then list; read as far as it is asked.
    * @param until excluded in continuous mode, included in discrete mode; null, or the open end:
    * without bound
+   * @param part only some of them
    */
-  between(from: Moment, until: Moment | null): Iterable<EffectivePayload> {
+  between(from: Moment, until: Moment | null, part: Part = {}): Iterable<EffectivePayload> {
     const bound = until === null || isOpenEnd(until) ? null : until;
     const end = bound !== null && this.mode === 'discrete' ? successor(bound) : bound;
-    return between(this.latest, from, end, this.mode);
+    return between(this.latest, { from, until: end }, this.mode, part);
   }
 
   /**

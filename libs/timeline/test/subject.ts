@@ -8,7 +8,7 @@ import {
   predecessor,
   successor,
 } from '#iov';
-import { Timeline, type TimelineList, type Window } from '../src/index.js';
+import { type Part, Timeline, type TimelineList, type Window } from '../src/index.js';
 import { around, type ModelRow, type TimelineModel } from './timeline-model.js';
 import { build, MOMENTS } from './timelines.js';
 
@@ -89,6 +89,26 @@ export class Subject {
       until: endOf(effective, mode),
     }));
     expect(found).toEqual(model.between(from, end, mode));
+    this.expectParts(from, until);
+  }
+
+  /** What is left behind each payload, and of each type, is what is left out of all. */
+  private expectParts(from: Moment, until: Moment | null): void {
+    const { timeline } = this;
+    const idsOf = (part: Part): bigint[] =>
+      Array.from(timeline.between(from, until, part), ({ payload }) => payload.id);
+    const all = [...timeline.between(from, until)];
+    for (const payloadType of [undefined, ...timeline.lists.map((list) => list.payloadType)]) {
+      const some = all.filter(
+        ({ payload }) => (payloadType ?? payload.list.payloadType) === payload.list.payloadType,
+      );
+      expect(idsOf({ payloadType })).toEqual(some.map(({ payload }) => payload.id));
+      for (const [i, { payload }] of some.entries()) {
+        const after = { start: payload.start, list: payload.list.id };
+        const behind = some.slice(i + 1).map((each) => each.payload.id);
+        expect(idsOf({ payloadType, after })).toEqual(behind);
+      }
+    }
   }
 
   private valid(at: Moment): (bigint | null)[] {

@@ -1,19 +1,26 @@
-import { Body, Get, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Body, Get, Headers, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { ApiProduces } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Answers } from '../http/answers.js';
+import { JsonText } from '../http/int64-json.js';
 import { Native } from '../http/native.js';
 import { NameParam, PathParam } from '../http/path.js';
 import { sendVersioned } from '../http/versioned-answer.js';
 import { ResolveQuery, ResolveView } from '../payload-iov/payload-iov.dto.js';
+import { BetweenQuery, EffectivePage, pageJson, rangeQuestion } from './between.dto.js';
+import { BetweenService } from './between.service.js';
 import { IovQueryService } from './iov-query.service.js';
 import { momentsOf, ResolveBatch, ResolveBatchView } from './resolve-batch.dto.js';
 import { ResolveBatchService } from './resolve-batch.service.js';
+
+const NDJSON = 'application/x-ndjson';
 
 @Native('Payloads', 'api/v1/global-tags')
 export class IovQueryController {
   constructor(
     private readonly query: IovQueryService,
     private readonly batch: ResolveBatchService,
+    private readonly between: BetweenService,
   ) {}
 
   @Get(':name/payloads/at')
@@ -53,5 +60,31 @@ export class IovQueryController {
     const moments = momentsOf(body.moments);
     const stream = await this.batch.resolve(name, moments, body.payload_type);
     return new StreamableFile(stream, { type: 'application/json; charset=utf-8' });
+  }
+
+  @Get(':name/payloads/between')
+  @PathParam('name', 'Name of the global tag.', 'DEMO_2026_online')
+  @ApiProduces('application/json', 'application/x-ndjson')
+  @Answers({
+    summary: 'List which payloads are valid somewhere in a range, and where',
+    description:
+      'Each payload with the part of the range in which it is the one that is valid: up to its end, or the start of the next. ' +
+      'With `Accept: application/x-ndjson` all of them, one JSON object a line, sent as they are read.',
+    is: 'A page of payloads, earliest start first.',
+    type: EffectivePage,
+    problems: ['global-tag-not-found', 'payload-type-not-found', 'overloaded'],
+  })
+  async payloadsBetween(
+    @NameParam('name') name: string,
+    @Query() query: BetweenQuery,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText | StreamableFile> {
+    const question = rangeQuestion(name, query);
+    void reply.header('vary', 'accept');
+    if (accept?.includes(NDJSON) === true) {
+      return new StreamableFile(await this.between.stream(question), { type: NDJSON });
+    }
+    return new JsonText(pageJson(name, query, await this.between.page(question, query.page_size)));
   }
 }

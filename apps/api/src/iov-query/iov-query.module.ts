@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BetweenService } from './between.service.js';
 import { IovQueryController } from './iov-query.controller.js';
 import { IovQueryService } from './iov-query.service.js';
 import { KnownPayloadTypes } from './known-payload-types.js';
@@ -6,7 +7,7 @@ import { ResolveBatchService } from './resolve-batch.service.js';
 
 @Module({
   controllers: [IovQueryController],
-  providers: [IovQueryService, KnownPayloadTypes, ResolveBatchService],
+  providers: [BetweenService, IovQueryService, KnownPayloadTypes, ResolveBatchService],
   exports: [IovQueryService],
 })
 export class IovQueryModule {}

@@ -11,3 +11,12 @@ export const PAYLOAD_OBJECT = `
        THEN 'null'
        ELSE '{"major":' || p.major_iov_end || ',"minor":' || p.minor_iov_end || '}' END
   || '}'`;
+
+const MAX = '9223372036854775807';
+
+/** The first moment after a payload's interval, as an array; null if that is open. */
+export const endExclusive = (p: string, discrete: string): string => `
+  CASE WHEN ${p}.major_iov_end = ${MAX} AND ${p}.minor_iov_end = ${MAX} THEN NULL
+       WHEN NOT ${discrete}::boolean THEN ARRAY[${p}.major_iov_end, ${p}.minor_iov_end]
+       WHEN ${p}.minor_iov_end < ${MAX} THEN ARRAY[${p}.major_iov_end, ${p}.minor_iov_end + 1]
+       ELSE ARRAY[${p}.major_iov_end + 1, 0] END`;

@@ -1,14 +1,8 @@
 import { type Statement } from '../database/query.js';
-import { PAYLOAD_OBJECT } from './payload-object.sql.js';
+import { endExclusive, PAYLOAD_OBJECT } from './payload-object.sql.js';
 
-const MAX = '9223372036854775807';
-
-/** The first moment after a payload's interval; null if that is open. $4: discrete mode. */
-const endOf = (p: string): string => `
-  CASE WHEN ${p}.major_iov_end = ${MAX} AND ${p}.minor_iov_end = ${MAX} THEN NULL
-       WHEN NOT $4::boolean THEN ARRAY[${p}.major_iov_end, ${p}.minor_iov_end]
-       WHEN ${p}.minor_iov_end < ${MAX} THEN ARRAY[${p}.major_iov_end, ${p}.minor_iov_end + 1]
-       ELSE ARRAY[${p}.major_iov_end + 1, 0] END`;
+/** $4: discrete mode. */
+const endOf = (p: string): string => endExclusive(p, '$4');
 
 /**
  * Whether a payload counts, and is valid somewhere: it has the highest id of those with its start,

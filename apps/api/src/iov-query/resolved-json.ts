@@ -22,7 +22,10 @@ export function missingJson(payloadType: string): string {
 }
 
 /** A payload as `PAYLOAD_OBJECT` writes it. */
-function payloadObject(payload: TimelinePayload, listNames: ReadonlyMap<bigint, string>): string {
+export function payloadObject(
+  payload: TimelinePayload,
+  listNames: ReadonlyMap<bigint, string>,
+): string {
   const [, url = '', checksum = '', size = '', , , , , revision = ''] = payload.fields();
   const list = JSON.stringify(listNames.get(payload.list.id));
   const { id, start, end } = payload;
