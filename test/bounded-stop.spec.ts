@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { afterAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DropInConditions } from './drop-in-conditions.js';
@@ -47,6 +47,45 @@ it('a service that is told to stop does not wait for ever for a request that wai
   );
   expect(rows).toEqual([{ name: 'unlocked' }]);
   await other.end();
+});
+
+it('nor for a client that keeps its connection when it has its answer', async () => {
+  const connection = await createDatabase();
+  // Longer than this test may last.
+  const service = await startService({
+    ...databaseEnvironment(connection),
+    CDB_SHUTDOWN_S: '3600',
+  });
+  await new DropInConditions(service.dropIn).globalTag('T');
+  const other = new pg.Client(connection);
+  await other.connect();
+  await other.query(`BEGIN; UPDATE "GlobalTag" SET author = 'somebody' WHERE name = 'T'`);
+  const agent = new Agent({ keepAlive: true });
+  const { hostname, port } = new URL(service.url);
+  const path = '/api/cdb_rest/gt_change_status/T/locked';
+  const begun = request({ agent, hostname, port, path, method: 'PUT' }).end();
+  await until(async () => {
+    const { rowCount } = await other.query(
+      `SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rowCount === 1;
+  });
+  service.signal('SIGTERM');
+  await until(() =>
+    fetch(`${service.url}/health/live`).then(
+      () => false,
+      () => true,
+    ),
+  );
+  await other.query('COMMIT');
+  await other.end();
+  const [response] = (await once(begun, 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(200);
+  await response.toArray();
+
+  expect(await service.ended).toBe(0);
+  agent.destroy();
 });
 
 it('nor for a client that does not read its answer', async () => {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type DatabaseConnection } from '#database';
@@ -65,6 +66,8 @@ describe('The health of a service', () => {
       await warm();
       await cutOff(connection);
       await until(async () => (await readiness(service)) === 503);
+      // What is remembered is told until the change feed has noticed as well.
+      await until(async () => (await service.dropIn.get(PAYLOADS)).status === 504);
     });
 
     afterAll(async () => {
@@ -136,7 +139,11 @@ describe('A service that is told to stop', () => {
     await other.connect();
     await other.query('BEGIN');
     await other.query(`UPDATE "GlobalTag" SET author = 'somebody' WHERE name = 'T'`);
-    const begun = service.dropIn.put('gt_change_status/T/locked');
+    const { hostname, port } = new URL(service.url);
+    const socket = connect(Number(port), hostname).setEncoding('utf8');
+    const said = socket.toArray();
+    const request = (line: string): boolean => socket.write(`${line} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    request('PUT /api/cdb_rest/gt_change_status/T/locked');
     await until(async () => {
       const waiting = await sql(
         connection,
@@ -147,9 +154,13 @@ describe('A service that is told to stop', () => {
     });
     service.signal('SIGTERM');
     await until(async () => (await readiness(service).catch(() => 0)) !== 200);
+    // Those who are connected may still ask.
+    request('GET /health/ready');
     await other.query('COMMIT');
     await other.end();
-    expect((await begun).status).toBe(200);
+    const [, begun, ready] = (await said).join('').split('HTTP/1.1 ');
+    expect(begun).toMatch(/^200 OK/);
+    expect(ready).toMatch(/^503 .*^connection: close.*the service is stopping/ims);
     expect(await service.ended).toBe(0);
     expect(
       await sql(

@@ -97,6 +97,8 @@ describe('The log of a service', () => {
 
     await cutOff(connection);
     await until(async () => (await ask('probe', 'GET', 'health/ready')) === 503);
+    // What is remembered is told until the change feed has noticed as well.
+    await until(async () => (await ask('probe', 'GET', 'api/cdb_rest/globalTags')) === 504);
     for (const [method, path] of DURING_THE_CUT) {
       expect(await ask('cut', method, path)).toBeGreaterThanOrEqual(500);
     }

@@ -38,6 +38,8 @@ export async function createApp(
     },
     // Keep-alive connections that are idle do not hold up a stop.
     forceCloseConnections: 'idle',
+    // Who is connected while it stops is answered as ever, and told that it does by readiness.
+    return503OnClosing: false,
   });
   const fastify = adapter.getInstance();
   fastify.setReplySerializer(writeJson);

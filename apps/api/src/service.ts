@@ -15,6 +15,7 @@ import { welcome } from './welcome.js';
 
 /** What closing may take after the requests are over, milliseconds. */
 const CLOSING_MS = 2_000;
+const ANSWERED_POLL_MS = 100;
 
 export interface Service {
   /** Takes no new work, finishes what runs (bounded), closes the database. */
@@ -117,6 +118,10 @@ async function close(
 ): Promise<void> {
   app.get(Lifecycle, { strict: false }).stop();
   const server = app.getHttpServer();
+  // A connection that had a request when the stop began is kept open by its client afterwards.
+  const answered = setInterval(() => {
+    server.closeIdleConnections();
+  }, ANSWERED_POLL_MS);
   const tooLong = setTimeout(() => {
     server.closeAllConnections();
   }, config.http.shutdownMs);
@@ -125,6 +130,7 @@ async function close(
     app.close(),
     pause(config.http.shutdownMs + CLOSING_MS, null, { ref: false }),
   ]);
+  clearInterval(answered);
   clearTimeout(tooLong);
   await database.close();
 }
