@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { compareMoments, type Moment, parseInt64 } from '#iov';
+import { compareMoments, INT64_MAX, type Moment, parseInt64 } from '#iov';
 import { Int64, Text, Whole } from '../http/fields.js';
 import { COUNT } from '../http/integers.js';
 import { invalidRequest } from '../http/validation.js';
@@ -15,13 +15,17 @@ export class BetweenQuery {
 
   @Int64({
     description:
-      'Where the range ends, a moment that is not part of it (in discrete mode its last one): major part. Left out: it has no end.',
+      'Where the range ends, a moment that is not part of it (in discrete mode its last one): major part. Left out: that of `from`, or no end if both parts are.',
     optional: true,
     example: 0,
   })
   until_major?: bigint;
 
-  @Int64({ description: 'Minor part of that moment.', optional: true, example: 1400 })
+  @Int64({
+    description: 'Minor part of that moment. Left out: 2^63-1.',
+    optional: true,
+    example: 1400,
+  })
   until_minor?: bigint;
 
   @Text({ description: 'Only this payload type.', optional: true, max: 80, example: 'BeamSpot' })
@@ -89,13 +93,9 @@ export function rangeQuestion(tag: string, query: BetweenQuery): RangeQuestion {
   return { tag, payloadType: query.payload_type, from, until, after: seenOf(query.after) };
 }
 
-function untilOf({ until_major, until_minor }: BetweenQuery): Moment | null {
+function untilOf({ from_major, until_major, until_minor }: BetweenQuery): Moment | null {
   if (until_major === undefined && until_minor === undefined) return null;
-  if (until_major !== undefined && until_minor !== undefined) {
-    return { major: until_major, minor: until_minor };
-  }
-  const field = until_major === undefined ? 'until_major' : 'until_minor';
-  throw invalidRequest([{ field, message: 'A moment has two parts.' }]);
+  return { major: until_major ?? from_major, minor: until_minor ?? INT64_MAX };
 }
 
 function seenOf(after: string | undefined): Seen | undefined {
