@@ -14,6 +14,18 @@ import { dropStalledClients } from './http/stalled-clients.js';
 import { logAdapter } from './log-adapter.js';
 import { serveOpenApi } from './openapi.js';
 
+/**
+ * How long clients are waited for, milliseconds: between two requests, longer than the minute after
+ * which proxies in front give up a connection; for the head of a request, and for all of it. What a
+ * request takes once it is here has no limit.
+ */
+const PATIENCE = {
+  keepAliveTimeout: 72_000,
+  http: { headersTimeout: 30_000 },
+  requestTimeout: 300_000,
+  connectionTimeout: 0,
+};
+
 /** Tag names have at most 80 characters, each at most 12 in a path when encoded. */
 const MAX_PATH_PART = 1024;
 
@@ -36,6 +48,7 @@ export async function createApp(
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       problems.answer(error, request, reply);
     },
+    ...PATIENCE,
     // Keep-alive connections that are idle do not hold up a stop.
     forceCloseConnections: 'idle',
     // Who is connected while it stops is answered as ever, and told that it does by readiness.

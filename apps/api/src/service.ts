@@ -13,6 +13,8 @@ import { reportMigration } from './report-migration.js';
 import { startLog } from './start-log.js';
 import { welcome } from './welcome.js';
 
+/** Clients that may wait to be let in: a campaign starts them by the thousand. Node's own is 511. */
+const BACKLOG = 4096;
 /** What closing may take after the requests are over, milliseconds. */
 const CLOSING_MS = 2_000;
 const ANSWERED_POLL_MS = 100;
@@ -37,7 +39,8 @@ export async function startService(config: Config, stop: AbortSignal): Promise<S
       await app.init();
       if (migrated) await loadDemo(config, app, database, log);
       stop.throwIfAborted();
-      await app.listen(config.http.port, config.http.host);
+      const { port, host } = config.http;
+      await app.listen({ port, host, backlog: BACKLOG });
     } catch (error) {
       await app.close();
       throw error;
