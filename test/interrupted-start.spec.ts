@@ -90,6 +90,14 @@ describe('A service with the embedded PostgreSQL', () => {
     const service = await startService({ CDB_DATA_DIR });
     const postmaster = postmasterPid(CDB_DATA_DIR) ?? 0;
     expect(isRunning(postmaster)).toBe(true);
+    // A terminal may send several, one for itself and one for each process in it.
+    service.signal('SIGHUP');
+    await until(() =>
+      fetch(`${service.url}/health/live`).then(
+        () => false,
+        () => true,
+      ),
+    );
     service.signal('SIGHUP');
     expect(await service.ended).toBe(0);
     expect(isRunning(postmaster)).toBe(false);

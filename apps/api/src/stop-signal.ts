@@ -1,4 +1,6 @@
-import { constants } from 'node:os';
+import { closeSync, openSync } from 'node:fs';
+import { constants, devNull } from 'node:os';
+import { isatty } from 'node:tty';
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
@@ -16,15 +18,30 @@ export class Interrupted extends Error {
   }
 }
 
-/** Aborted by the first signal to end, its reason being {@link Interrupted}; a second one ends the process at once. */
+/**
+ * Aborted by the first signal to end, its reason being {@link Interrupted}. A second one ends the
+ * process at once, but for SIGHUP: a terminal that is closed may send several, and nobody waits there.
+ */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
+  // Asked now: one that is gone is none any more.
+  const terminal = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   for (const name of SIGNALS) {
     process.on(name, () => {
       const interrupted = new Interrupted(name);
-      if (stop.signal.aborted) process.exit(interrupted.exitCode);
+      if (name === 'SIGHUP') leaveTerminal(terminal);
+      else if (stop.signal.aborted) process.exit(interrupted.exitCode);
       stop.abort(interrupted);
     });
   }
   return stop.signal;
+}
+
+/** What is still said to a terminal that is gone would fail: it goes nowhere instead. */
+function leaveTerminal(descriptors: number[]): void {
+  for (const descriptor of descriptors.splice(0)) {
+    closeSync(descriptor);
+    // The lowest that is free: the one just closed.
+    openSync(devNull, 'r+');
+  }
 }
