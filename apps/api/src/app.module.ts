@@ -28,6 +28,9 @@ class ConfigModule {
   }
 }
 
+/** A bulk load of another client into the same tag is waited for, a session that sleeps is not. */
+const LOCK_TIMEOUT_MS = 30_000;
+
 /** The table of contents. */
 @Module({})
 export class AppModule {
@@ -39,7 +42,10 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         DatabaseModule.with(
-          { ...postgresOptions(connection, { poolSize }), entities: ENTITIES },
+          {
+            ...postgresOptions(connection, { poolSize, lockTimeoutMs: LOCK_TIMEOUT_MS }),
+            entities: ENTITIES,
+          },
           connection,
           streams,
           log,

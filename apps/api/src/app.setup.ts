@@ -9,7 +9,7 @@ import { type ClosedDoor } from './http/closed-door.js';
 import { writeJson } from './http/int64-json.js';
 import { readJsonBodies } from './http/json-bodies.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { logRequests } from './http/request-log.js';
+import { logRequests, requestId } from './http/request-log.js';
 import { dropStalledClients } from './http/stalled-clients.js';
 import { logAdapter } from './log-adapter.js';
 import { serveOpenApi } from './openapi.js';
@@ -42,7 +42,8 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
-    requestIdHeader: 'x-request-id',
+    requestIdHeader: false,
+    genReqId: requestId,
     bodyLimit: config.http.maxBodyBytes,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH_PART },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {

@@ -30,6 +30,8 @@ export interface Config {
     /** Whether an empty database gets the demo content; undefined: the embedded one does. */
     readonly demo: boolean | undefined;
     readonly poolSize: number;
+    /** How long the database may take to answer a question, milliseconds. */
+    readonly readTimeoutMs: number;
     /** How many answers may be sent at once that are read from the database meanwhile. */
     readonly streams: number;
     /** How long to wait for a database that is still starting, milliseconds. */
@@ -68,6 +70,7 @@ export function readConfig(env: Environment): Config {
       migrate: flag(env, 'CDB_MIGRATE', true),
       demo: text(env, 'CDB_DEMO') === undefined ? undefined : flag(env, 'CDB_DEMO', true),
       poolSize: whole(env, 'CDB_POOL_SIZE', 10, { min: 2, max: 1000 }),
+      readTimeoutMs: whole(env, 'CDB_READ_TIMEOUT_S', 30, { min: 1, max: 3600 }) * 1000,
       streams: whole(env, 'CDB_STREAMS', 4, { min: 1, max: 1000 }),
       waitMs: whole(env, 'CDB_DATABASE_WAIT_S', 120, { min: 0, max: 86_400 }) * 1000,
     },

@@ -8,6 +8,8 @@ export interface PoolOptions {
   poolSize: number;
   /** how the sessions are named in `pg_stat_activity` */
   applicationName?: string;
+  /** how long a session waits for what another has locked, milliseconds; without it: as long as it takes */
+  lockTimeoutMs?: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface PoolOptions {
  */
 export function postgresOptions(
   connection: DatabaseConnection,
-  { poolSize, applicationName = 'Tempora' }: PoolOptions,
+  { poolSize, applicationName = 'Tempora', lockTimeoutMs = 0 }: PoolOptions,
 ): Extract<DataSourceOptions, { type: 'postgres' }> {
   return {
     type: 'postgres',
@@ -28,7 +30,7 @@ export function postgresOptions(
     poolSize,
     applicationName,
     connectTimeoutMS: 5_000,
-    extra: { keepAlive: true, onConnect: planOnce },
+    extra: { keepAlive: true, onConnect: prepareSession(lockTimeoutMs) },
     installExtensions: false,
     // Silent unless DEBUG=typeorm:*; the console is for what operators are meant to read.
     logger: 'debug',
@@ -44,6 +46,10 @@ export function postgresOptions(
  * Our statements have one good plan each, whatever their parameters: without this, those that take
  * arrays are planned at each execution, for longer than they run.
  */
-async function planOnce(client: ClientBase): Promise<void> {
-  await client.query('SET plan_cache_mode = force_generic_plan');
+function prepareSession(lockTimeoutMs: number): (client: ClientBase) => Promise<void> {
+  return async (client) => {
+    await client.query(
+      `SET plan_cache_mode = force_generic_plan; SET lock_timeout = ${lockTimeoutMs}`,
+    );
+  };
 }

@@ -18,6 +18,7 @@ const UNAVAILABLE = new Set([
   '25006', // read_only_sql_transaction: the server became a replica
   '40001', // serialization_failure, after the retries
   '40P01', // deadlock_detected, after the retries
+  '55P03', // lock_not_available: lock_timeout
   '57014', // query_canceled: statement_timeout
 ]);
 

@@ -1,10 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type ClientBase } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Config } from '#config';
+import { CONFIG } from '../config.token.js';
 import { JsonText } from '../http/int64-json.js';
 import { Changes } from './changes.js';
 import { constraintProblem } from './constraint-problem.js';
 import { execute, type Statement } from './query.js';
+import { WriterTurns } from './writer-turns.js';
 
 /** An open transaction on the primary. It is handed down; inside it nothing else is used. */
 export class Tx {
@@ -33,13 +36,20 @@ export class Tx {
 /** Two transactions met: PostgreSQL undid one, which may simply be done again. */
 const WORTH_ANOTHER_TRY = new Set(['40001', '40P01']);
 const TRIES = 4;
+/** The rest of the connections is for those who read. */
+const WRITERS_SHARE = 0.5;
 
 @Injectable()
 export class Transactions {
+  private readonly turns: WriterTurns;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly changes: Changes,
-  ) {}
+    @Inject(CONFIG) { database: { poolSize } }: Config,
+  ) {
+    this.turns = new WriterTurns(Math.ceil(poolSize * WRITERS_SHARE));
+  }
 
   /**
    * Does the work wholly or not at all; whoever asks this process afterwards sees it. The work may
@@ -64,6 +74,10 @@ export class Transactions {
 
   /** One statement that writes, a transaction by itself: the JSON it tells as `body`. */
   async single(statement: Statement, values: readonly unknown[]): Promise<JsonText> {
+    return this.turns.take(() => this.alone(statement, values));
+  }
+
+  private async alone(statement: Statement, values: readonly unknown[]): Promise<JsonText> {
     const runner = this.dataSource.createQueryRunner('master');
     try {
       const client = (await runner.connect()) as ClientBase;
@@ -89,10 +103,12 @@ export class Transactions {
   }
 
   private once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (manager) => {
-      const client = (await manager.queryRunner?.connect()) as ClientBase;
-      return work(new Tx(manager, client));
-    });
+    return this.turns.take(() =>
+      this.dataSource.transaction(async (manager) => {
+        const client = (await manager.queryRunner?.connect()) as ClientBase;
+        return work(new Tx(manager, client));
+      }),
+    );
   }
 }
 
