@@ -8,6 +8,7 @@ import { dropInForm } from './cdb-rest/drop-in-form.js';
 import { type ClosedDoor } from './http/closed-door.js';
 import { writeJson } from './http/int64-json.js';
 import { readJsonBodies } from './http/json-bodies.js';
+import { compressStreams } from './http/compressed-streams.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { logRequests, requestId } from './http/request-log.js';
 import { dropStalledClients } from './http/stalled-clients.js';
@@ -60,6 +61,7 @@ export async function createApp(
   readJsonBodies(adapter);
   logRequests(fastify);
   door?.guard(fastify);
+  compressStreams(fastify);
   dropStalledClients(fastify, config.http.streamStallMs);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, connection, {
