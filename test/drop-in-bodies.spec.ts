@@ -74,6 +74,25 @@ describe.each([
     expect(await response.json()).toMatchObject({ name });
   });
 
+  it('400 for an object with more fields than any request has', async () => {
+    const fields = Array.from({ length: 101 }, (_, i) => `"k${i}":1`).join();
+    for (const text of [`{${fields}}`, `{"name":"Beam","more":[{${fields}}]}`]) {
+      expect(await refused(400, text)).toBe('An object in the body has more than 100 fields.');
+    }
+  });
+
+  it('413 for more values than any request has', async () => {
+    expect(await refused(413, `[${','.repeat(1_000_000)}]`)).toMatch(
+      / values: send it in smaller pieces\.$/,
+    );
+  });
+
+  it('a fraction is no integer, be it ever so near', async () => {
+    expect(await refused(400, '{"name":"Beam","size":0.99999999999999999999}')).toMatch(
+      /is no integer/,
+    );
+  });
+
   it.each([
     ['a lone byte', [0xff]],
     ['Latin-1', [0xe9]],

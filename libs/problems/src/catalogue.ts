@@ -123,7 +123,7 @@ export const CATALOGUE = {
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    meaning: 'Send it in smaller pieces; the limit is CDB_MAX_BODY_MB.',
+    meaning: 'Send it in smaller pieces; the limits are CDB_MAX_BODY_MB and a million values.',
   },
   'unsupported-media-type': {
     status: 415,

@@ -15,10 +15,12 @@ export function readJsonBodies(adapter: FastifyAdapter): void {
     try {
       done(null, jsonOf(body));
     } catch (error) {
-      done(
-        Object.assign(new SyntaxError((error as Error).message), { statusCode: 400 }),
-        undefined,
-      );
+      if (error instanceof Problem) done(error, undefined);
+      else
+        done(
+          Object.assign(new SyntaxError((error as Error).message), { statusCode: 400 }),
+          undefined,
+        );
     }
   });
   adapter.useBodyParser('*', false, {}, (request, body, done) => {
