@@ -226,7 +226,7 @@ describe('dry_run', () => {
 
     expect({ status, body }).toMatchObject({
       status: 200,
-      body: { dry_run: true, added: [{ id: null }] },
+      body: { dry_run: true, added: [{ id: null, payload_list: null }] },
     });
     expect(await databaseContent(server.connection)).toEqual(before);
   });

@@ -21,8 +21,13 @@ class AddedView extends IntervalView {
   })
   id: bigint | null;
 
-  @ApiProperty({ description: 'The list it is in.', example: 'BeamSpot_1' })
-  payload_list: string;
+  @ApiProperty({
+    description: 'The list it is in; null in a dry run, if it would be made for it.',
+    type: String,
+    nullable: true,
+    example: 'BeamSpot_1',
+  })
+  payload_list: string | null;
 
   @ApiProperty({ description: 'Where the file is.', example: 'my/BeamSpot/run001250.root' })
   payload_url: string;
@@ -105,7 +110,7 @@ export function insertionView(
       const { payload, list, ...asked } = batch[position] as PayloadInsertion;
       return {
         id: lasting(id),
-        payload_list: list.name,
+        payload_list: dryRun && list.isNew === true ? null : list.name,
         payload_url: typeof payload === 'bigint' ? '' : payload.payloadUrl,
         ...intervalView(interval ?? asked),
         attached: interval !== null,

@@ -29,6 +29,8 @@ export interface LockedList {
   readonly typeId: bigint;
   /** undefined while the list is detached. */
   readonly tag: LockedTag | undefined;
+  /** Made by this transaction. */
+  readonly isNew?: true;
 }
 
 interface ListRow {
@@ -147,6 +149,7 @@ export class PayloadListService {
     const distinct = [...new Set(types)];
     const tagId = await this.globalTags.idOf(tx, tagName);
     let names = await namesByType(tx, tagId, distinct);
+    const made = new Set<string>();
     if (distinct.some((type) => !names.has(type))) {
       // Whoever makes a list has the tag for itself, and looks again: another may have just made it.
       refuseIfFrozen(await this.globalTags.lock(tx, tagName, 'UPDATE'));
@@ -156,13 +159,19 @@ export class PayloadListService {
         const name = await this.create(tx, type);
         await this.attach(tx, tagName, name);
         names.set(type, name);
+        made.add(name);
       }
     }
     const lists = await this.lockAll(tx, [...names.values()]);
     for (const list of lists.values()) {
       if (list.tag?.id !== tagId) throw new MovedMeanwhile(list.name);
     }
-    return new Map([...names].map(([type, name]) => [type, lists.get(name) as LockedList]));
+    return new Map(
+      [...names].map(([type, name]) => {
+        const list = lists.get(name) as LockedList;
+        return [type, made.has(name) ? { ...list, isNew: true } : list];
+      }),
+    );
   }
 
   private async lockForMove(
