@@ -153,7 +153,7 @@ describe.each(['continuous', 'discrete'] as const)('In %s mode', (iovMode) => {
     expect([status, headers.get('content-type'), headers.get('vary')]).toEqual([
       200,
       accept,
-      'accept',
+      'accept, accept-encoding',
     ]);
     return text;
   }
