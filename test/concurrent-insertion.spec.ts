@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type DatabaseConnection } from '#database';
-import { type Insertion, type Interval, type Moment, OPEN_END } from '#iov';
+import { type Insertion, type Interval, type IovMode, type Moment, OPEN_END } from '#iov';
 import { AnswersModel, around, isInsertable, line, momentAt } from './answers-model.js';
 import { compiledSources } from './compiled-sources.js';
 import { DropInConditions } from './drop-in-conditions.js';
@@ -16,10 +16,13 @@ import { type HostReply } from './server-host-process.js';
 type Clients = ReturnType<typeof clientsOf>;
 
 /** A server process of its own, unlike those of `startServer`, which share one. */
-async function startProcess(connection: DatabaseConnection) {
+async function startProcess(connection: DatabaseConnection, mode: IovMode) {
   const child = fork(join(await compiledSources(), 'test/server-host-process.js'));
   const started = once(child, 'message');
-  child.send({ id: 1, start: { env: { CDB_LOG_LEVEL: 'silent' }, connection } });
+  child.send({
+    id: 1,
+    start: { env: { CDB_LOG_LEVEL: 'silent', CDB_IOV_MODE: mode }, connection },
+  });
   const [reply] = (await started) as [HostReply];
   if ('error' in reply) throw new Error(reply.error);
   return {
@@ -35,7 +38,7 @@ async function startProcess(connection: DatabaseConnection) {
 const at = (minor: number): Moment => ({ major: 0n, minor: BigInt(minor) });
 const isOpen = ({ end }: Interval) => line(end) === line(OPEN_END);
 
-describe('Two server processes on one database', () => {
+describe.each<IovMode>(['continuous', 'discrete'])('Two server processes, in %s mode', (mode) => {
   let connection: DatabaseConnection;
   let servers: Awaited<ReturnType<typeof startProcess>>[];
   let conditions: DropInConditions;
@@ -43,7 +46,7 @@ describe('Two server processes on one database', () => {
 
   beforeAll(async () => {
     connection = await createDatabase();
-    servers = await Promise.all([startProcess(connection), startProcess(connection)]);
+    servers = await Promise.all([startProcess(connection, mode), startProcess(connection, mode)]);
     conditions = new DropInConditions(through(0).dropIn);
     await conditions.payloadType('Beam');
     await conditions.payloadType('Field');
@@ -106,7 +109,7 @@ describe('Two server processes on one database', () => {
     const probes = around(universe);
     await fc.assert(
       fc.asyncProperty(
-        fc.array(requests(universe), { minLength: 4, maxLength: 4 }),
+        fc.array(requests(universe, mode), { minLength: 4, maxLength: 4 }),
         async (batch) => {
           const into = await newTag();
           const first: Insertion = { start: at(1), end: at(6), until: 'end' };
@@ -121,7 +124,7 @@ describe('Two server processes on one database', () => {
 
           const seen = await Promise.all(probes.map((probe) => beamAt(into.tag, probe)));
           const possible = permutations([0, 1, 2, 3]).map((order) => {
-            const model = new AnswersModel(probes, 'continuous');
+            const model = new AnswersModel(probes, mode);
             model.insert('first', first);
             for (const i of order) {
               const request = batch[i];
@@ -140,7 +143,7 @@ describe('Two server processes on one database', () => {
     const into = await newTag();
     const universe = Array.from({ length: 40 }, (_, i) => at(i));
     const many = fc
-      .sample(requests([...universe, OPEN_END]), { numRuns: 200, seed: 20261122 })
+      .sample(requests([...universe, OPEN_END], mode), { numRuns: 200, seed: 20261122 })
       .filter(({ insertion }) => insertion.until === 'end')
       .slice(0, 60);
     expect(many).toHaveLength(60);
@@ -156,20 +159,23 @@ describe('Two server processes on one database', () => {
       [many.map((_, i) => `p${i}`)],
     );
     expect(stored).toHaveLength(60);
+    const meets = mode === 'discrete' ? '<=' : '<';
     const overlaps = await sql(
       connection,
       `SELECT a.payload_url, b.payload_url
          FROM "PayloadIOV" a JOIN "PayloadIOV" b USING (payload_list_id)
          JOIN "PayloadList" l ON l.id = payload_list_id
         WHERE l.name = $1 AND a.id < b.id
-          AND (a.major_iov, a.minor_iov) < (b.major_iov_end, b.minor_iov_end)
-          AND (b.major_iov, b.minor_iov) < (a.major_iov_end, a.minor_iov_end)`,
+          AND (a.major_iov, a.minor_iov) ${meets} (b.major_iov_end, b.minor_iov_end)
+          AND (b.major_iov, b.minor_iov) ${meets} (a.major_iov_end, a.minor_iov_end)`,
       [into.list],
     );
     expect(overlaps).toEqual([]);
     for (const probe of universe.map(line)) {
       const asked = many.flatMap(({ insertion: { start, end } }, i) =>
-        line(start) <= probe && probe < line(end) ? [`p${i}`] : [],
+        line(start) <= probe && (probe < line(end) || (mode === 'discrete' && probe === line(end)))
+          ? [`p${i}`]
+          : [],
       );
       expect(asked.length === 0 ? [undefined] : asked).toContain(await beamAt(into.tag, probe));
     }
@@ -257,14 +263,17 @@ describe('Two server processes on one database', () => {
 
 type How = 'attach' | 'bulk' | 'native';
 
-function requests(universe: Moment[]): fc.Arbitrary<{ how: How; insertion: Insertion }> {
+function requests(
+  universe: Moment[],
+  mode: IovMode,
+): fc.Arbitrary<{ how: How; insertion: Insertion }> {
   const moment = fc.constantFrom(...universe);
   const insertion = fc
     .record({ start: moment, end: moment, until: fc.constantFrom('end', 'next') })
     .map(({ start, end, until }): Insertion =>
       until === 'next' ? { start, end: OPEN_END, until } : { start, end, until: 'end' },
     )
-    .filter((each) => isInsertable(each, 'continuous'));
+    .filter((each) => isInsertable(each, mode));
   return fc
     .record({ how: fc.constantFrom<How>('attach', 'bulk', 'native'), insertion })
     .filter(({ how, insertion: each }) => {
