@@ -27,11 +27,16 @@ export interface TextLimits {
 export function textError(value: unknown, { max = 255, blank }: TextLimits = {}): FieldCheck {
   if (typeof value !== 'string') return 'Not a valid string.';
   if (value === '' && blank !== true) return 'This field may not be blank.';
-  if (value.length > max) return `Ensure this field has no more than ${max} characters.`;
+  if (isLonger(value, max)) return `Ensure this field has no more than ${max} characters.`;
   if (value.includes('\0')) return 'Null characters are not allowed.';
   const surrogate = LONE_SURROGATE.exec(value)?.[0].codePointAt(0)?.toString(16).toUpperCase();
   if (surrogate === undefined) return undefined;
   return `Surrogate characters are not allowed: U+${surrogate}.`;
+}
+
+/** Characters are counted as PostgreSQL counts them: one that takes two units of a string is one. */
+function isLonger(value: string, max: number): boolean {
+  return value.length > max && (value.length > 2 * max || Array.from(value).length > max);
 }
 
 /** Names have 1 to `max` characters. */
