@@ -1,4 +1,7 @@
 /** The addresses that the start prints, opened as they are. */
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startServer, type TestServer } from './server.js';
 
@@ -30,3 +33,12 @@ describe.each(['/', '/api', '/api/', '/api/v1', '/api/v1/', '/api/cdb_rest', '/a
     });
   },
 );
+
+it('leads nowhere beside the files of the documentation', async () => {
+  const { hostname, port } = new URL(server.url);
+  // fetch would resolve the dots.
+  const request = get({ hostname, port, path: '/api/docs/../../etc/passwd' });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(404);
+  expect(await json(response)).toMatchObject({ code: 'route-not-found', status: 404 });
+});

@@ -67,6 +67,7 @@ function requestProblem(error: unknown, request: FastifyRequest): Problem | unde
   switch (status) {
     case 414:
       return new Problem('route-not-found', 'A part of the path is longer than any name.');
+    case 403: // A file outside of those of the documentation.
     case 404:
       return new Problem('route-not-found', `There is no ${request.method} ${pathOf(request)}.`);
     case 413:
@@ -77,9 +78,14 @@ function requestProblem(error: unknown, request: FastifyRequest): Problem | unde
       return new Problem('overloaded', 'The server is shutting down. Try again in a moment.');
     default:
       return status !== undefined && status >= 400 && status < 500
-        ? new Problem('malformed-body', error.message)
+        ? new Problem(isOfBody(error) ? 'malformed-body' : 'invalid-request', error.message)
         : undefined;
   }
+}
+
+/** Fastify calls what it finds wrong while it reads a body so. */
+function isOfBody(error: Error): boolean {
+  return 'code' in error && String(error.code).startsWith('FST_ERR_CTP_');
 }
 
 function statusCodeOf(error: Error): number | undefined {
