@@ -94,6 +94,14 @@ describe('The OpenAPI document', () => {
   });
 });
 
+it('the first answer in the README is the one that comes', async () => {
+  const readme = readFileSync(here('../README.md'), 'utf8');
+  const [, path = ''] = /^curl 'http:\/\/127\.0\.0\.1:8000(.*)'$/m.exec(readme) ?? [];
+  const [, answer = ''] = /^```json\n(.*?)^```$/ms.exec(readme) ?? [];
+  const response = await fetch(server.url + path);
+  expect(await response.json()).toEqual(JSON.parse(answer));
+});
+
 describe('Every example of a question works on the demo content', () => {
   const gets = operationsOf(committedDocument()).filter(([address]) => address.startsWith('GET '));
   const questions = gets.flatMap(([address, operation, path]) =>
