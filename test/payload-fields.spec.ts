@@ -181,3 +181,20 @@ it('a field that is not known does nothing in the drop-in protocol', async () =>
   expect(body).toMatchObject({ comb_iov: '1.0000000000000000002', payload_list: null });
   expect(body).not.toMatchObject({ id: 999 });
 });
+
+it.each([
+  [{}, { major_iov_end: 2n ** 63n - 1n, minor_iov_end: 2n ** 63n - 1n }],
+  [{ major_iov_end: 20 }, { major_iov_end: 20, minor_iov_end: 2n ** 63n - 1n }],
+  [
+    { minor_iov_end: 4, major_iov_end: null },
+    { major_iov_end: 2n ** 63n - 1n, minor_iov_end: 4 },
+  ],
+])('an end %j is completed part by part, as in the reference', async (end, stored) => {
+  const { body } = await server.dropIn.post('piov', {
+    ...FILE,
+    major_iov: 1,
+    minor_iov: 2,
+    ...end,
+  });
+  expect(body).toMatchObject(stored);
+});

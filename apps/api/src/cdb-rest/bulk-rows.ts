@@ -4,7 +4,7 @@ import { readRows, type RowReader } from '../http/row-reader.js';
 import { type ListedPayload } from '../payload-iov/payload-iov.service.js';
 
 /** How many rows one request may bring. */
-const MAX_ROWS = 50_000;
+const MAX_BULK_ROWS = 50_000;
 
 /** What need not be there may be empty as well. */
 const OPTIONAL = { blank: true };
@@ -17,8 +17,8 @@ export async function readBulkRows(body: unknown): Promise<ListedPayload[]> {
   if (!Array.isArray(body)) {
     throw new Problem('invalid-request', 'The body must be a list of payloads.');
   }
-  if (body.length > MAX_ROWS) {
-    throw new Problem('invalid-request', `At most ${MAX_ROWS} payloads at once.`);
+  if (body.length > MAX_BULK_ROWS) {
+    throw new Problem('invalid-request', `At most ${MAX_BULK_ROWS} payloads at once.`);
   }
   return readRows(body, '', readRow);
 }
@@ -40,7 +40,7 @@ function readRow(row: RowReader): ListedPayload {
   };
 }
 
-/** The end of an interval whose parts may be absent: open. */
+/** The end of an interval; a part of it that is absent is the greatest there is, as in the reference. */
 export function endOf(major: bigint | null | undefined, minor: bigint | null | undefined): Moment {
   return { major: major ?? INT64_MAX, minor: minor ?? INT64_MAX };
 }

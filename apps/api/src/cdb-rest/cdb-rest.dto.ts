@@ -85,7 +85,7 @@ export class PayloadIovBody {
   minor_iov: bigint;
 
   @Int64({
-    description: 'Major part of the end; absent: open.',
+    description: 'Major part of the end; absent: 9223372036854775807.',
     optional: true,
     nullable: true,
     example: 0,
@@ -93,7 +93,8 @@ export class PayloadIovBody {
   major_iov_end?: bigint | null;
 
   @Int64({
-    description: 'Minor part of the end; absent: open.',
+    description:
+      'Minor part of the end; absent: 9223372036854775807. With both absent the end is open.',
     optional: true,
     nullable: true,
     example: 1300,
@@ -146,7 +147,7 @@ export class BulkRow {
   minor_iov: bigint;
 
   @Int64({
-    description: 'Major part of the end; absent: until the next start.',
+    description: 'Major part of the end; absent: 9223372036854775807.',
     optional: true,
     nullable: true,
     example: 0,
@@ -154,7 +155,8 @@ export class BulkRow {
   major_iov_end?: bigint | null;
 
   @Int64({
-    description: 'Minor part of the end; absent: until the next start.',
+    description:
+      'Minor part of the end; absent: 9223372036854775807. With both absent: until the next start.',
     optional: true,
     nullable: true,
     example: 1300,

@@ -3,8 +3,8 @@ import { type ValidationError } from 'class-validator';
 import { type FieldError, Problem } from '#problems';
 import { NULL, REQUIRED, UNKNOWN } from './field-errors.js';
 
-/** How many rows a list in a body may have. */
-export const MAX_ROWS = 10_000;
+/** How long a list in a body of the native API may be. */
+export const MAX_LIST_LENGTH = 10_000;
 /** How many mistakes are told at once. */
 export const MAX_ERRORS = 10;
 
@@ -46,8 +46,8 @@ export function jsonObject(body: unknown): Readonly<Record<string, unknown>> {
 /** class-validator would first look at every row, for minutes if there are millions. */
 function refuseLongLists(body: Readonly<Record<string, unknown>>): void {
   for (const [field, value] of Object.entries(body)) {
-    if (!Array.isArray(value) || value.length <= MAX_ROWS) continue;
-    throw invalidRequest([{ field, message: `At most ${MAX_ROWS} ${field} at once.` }]);
+    if (!Array.isArray(value) || value.length <= MAX_LIST_LENGTH) continue;
+    throw invalidRequest([{ field, message: `At most ${MAX_LIST_LENGTH} ${field} at once.` }]);
   }
 }
 

@@ -4,7 +4,7 @@ import { type Moment } from '#iov';
 import { type FieldError } from '#problems';
 import { int64Error } from '../http/field-errors.js';
 import { Text, toBigInt } from '../http/fields.js';
-import { invalidRequest, MAX_ROWS } from '../http/validation.js';
+import { invalidRequest, MAX_LIST_LENGTH } from '../http/validation.js';
 import { MomentView, ResolvedPayload, WindowView } from '../payload-iov/payload-iov.dto.js';
 
 export class ResolveBatch {
@@ -12,7 +12,7 @@ export class ResolveBatch {
     description: 'The moments, in any order; one that is named twice is answered once.',
     type: [MomentView],
     minItems: 1,
-    maxItems: MAX_ROWS,
+    maxItems: MAX_LIST_LENGTH,
     example: [
       { major: 0, minor: 1250 },
       { major: 0, minor: 1260 },

@@ -2,7 +2,7 @@ import { type Moment, OPEN_END } from '#iov';
 import { type FieldError } from '#problems';
 import { nameError, NULL, REQUIRED, UNKNOWN } from '../http/field-errors.js';
 import { readRows, type RowReader } from '../http/row-reader.js';
-import { invalidRequest, jsonObject, MAX_ROWS } from '../http/validation.js';
+import { invalidRequest, jsonObject, MAX_LIST_LENGTH } from '../http/validation.js';
 import { type TypedPayload } from './payload-iov.service.js';
 
 const FIELDS = new Set([
@@ -29,7 +29,9 @@ function listError(payloads: unknown): string | undefined {
   if (payloads === null) return NULL;
   if (!Array.isArray(payloads)) return 'Must be a list of payloads.';
   if (payloads.length === 0) return 'Name at least one payload.';
-  return payloads.length > MAX_ROWS ? `At most ${MAX_ROWS} payloads at once.` : undefined;
+  return payloads.length > MAX_LIST_LENGTH
+    ? `At most ${MAX_LIST_LENGTH} payloads at once.`
+    : undefined;
 }
 
 function readPayload(row: RowReader): TypedPayload {

@@ -1,7 +1,7 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Int64, Name, Text, Whole } from '../http/fields.js';
 import { COUNT, INT64 } from '../http/integers.js';
-import { MAX_ROWS } from '../http/validation.js';
+import { MAX_LIST_LENGTH } from '../http/validation.js';
 
 /** A point of experiment time. */
 export class MomentView {
@@ -242,7 +242,7 @@ export class NewPayloads {
   @ApiProperty({
     description: 'One payload or many, inserted one after another, all or none.',
     type: [NewPayload],
-    maxItems: MAX_ROWS,
+    maxItems: MAX_LIST_LENGTH,
   })
   payloads: NewPayload[];
 }
