@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectProblem } from './native-problem.js';
 import { startServer, type TestServer } from './server.js';
 
 let server: TestServer;
@@ -41,4 +42,28 @@ it('leads nowhere beside the files of the documentation', async () => {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   expect(response.statusCode).toBe(404);
   expect(await json(response)).toMatchObject({ code: 'route-not-found', status: 404 });
+});
+
+describe('a method that the path does not have', () => {
+  it.each([
+    ['PUT', 'global-tags/G', 'DELETE, GET, HEAD, PATCH'],
+    ['PUT', 'global-tags/G/?a=b', 'DELETE, GET, HEAD, PATCH'],
+    ['DELETE', 'global-tags', 'GET, HEAD, POST'],
+    ['PATCH', 'global-tags/G%2FH/payloads/at', 'GET, HEAD, POST'],
+  ])('%s %s: 405, and those it has', async (method, path, allow) => {
+    const answer = await server.native.send(method, path, { body: {} });
+    expectProblem(answer, 'method-not-allowed');
+    expect(answer.headers.get('allow')).toBe(allow);
+  });
+
+  it.each([
+    ['PUT', 'global-tag'],
+    ['GET', 'global-tags/a/b/c'],
+  ])('%s %s: 404 where nothing is', async (method, path) => {
+    expectProblem(await server.native.send(method, path), 'route-not-found');
+  });
+
+  it('is 404 in the drop-in protocol', async () => {
+    expect(await server.dropIn.put('gt', {})).toMatchObject({ status: 404 });
+  });
 });

@@ -5,6 +5,7 @@ import { type Config } from '#config';
 import { type DatabaseConnection } from '#database';
 import { AppModule } from './app.module.js';
 import { dropInForm } from './cdb-rest/drop-in-form.js';
+import { AllowedMethods } from './http/allowed-methods.js';
 import { type ClosedDoor } from './http/closed-door.js';
 import { writeJson } from './http/int64-json.js';
 import { readJsonBodies } from './http/json-bodies.js';
@@ -39,7 +40,8 @@ export async function createApp(
   connection: DatabaseConnection,
   door?: ClosedDoor,
 ): Promise<NestFastifyApplication> {
-  const problems = new ProblemFilter([dropInForm]);
+  const nativeMethods = new AllowedMethods('/api/v1/');
+  const problems = new ProblemFilter([dropInForm], nativeMethods);
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
@@ -58,6 +60,7 @@ export async function createApp(
   });
   const fastify = adapter.getInstance();
   fastify.setReplySerializer(writeJson);
+  nativeMethods.watch(fastify);
   readJsonBodies(adapter);
   logRequests(fastify);
   door?.guard(fastify);

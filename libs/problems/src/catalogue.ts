@@ -29,6 +29,11 @@ export const CATALOGUE = {
     title: 'Nothing is served here',
     meaning: 'No such path, or not with this method.',
   },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The path has other methods',
+    meaning: 'The header `Allow` names them. The drop-in protocol says 404 instead.',
+  },
   'global-tag-not-found': {
     status: 404,
     title: 'The global tag does not exist',

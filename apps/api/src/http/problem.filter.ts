@@ -1,6 +1,13 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  NotFoundException,
+} from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Problem, problemOf } from '#problems';
+import { type AllowedMethods } from './allowed-methods.js';
 import { notJson } from './json-bodies.js';
 
 /** How a protocol writes a problem. */
@@ -13,7 +20,10 @@ export interface ProblemForm {
 /** Answers every error: in the form of the protocol it was asked in, else as RFC 9457. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly forms: readonly ProblemForm[]) {}
+  constructor(
+    private readonly forms: readonly ProblemForm[],
+    private readonly allowed: AllowedMethods,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -22,7 +32,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** The same for what fails before there is a route. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = requestProblem(error, request) ?? problemOf(error);
+    const problem =
+      this.otherMethod(error, request, reply) ?? requestProblem(error, request) ?? problemOf(error);
     if (problem.code === 'internal-error') {
       request.log.error({ err: error }, 'a defect of the service');
     } else if (problem.status >= 500) {
@@ -31,6 +42,20 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     const form = this.forms.find(({ prefix }) => request.url.startsWith(prefix)) ?? rfc9457;
     form.write(problem, request, reply);
+  }
+
+  /** The refusal of a method that the path does not have, where it has others. */
+  private otherMethod(
+    error: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Problem | undefined {
+    if (!(error instanceof NotFoundException)) return undefined;
+    const methods = this.allowed.of(pathOf(request)).join(', ');
+    if (methods === '') return undefined;
+    void reply.header('allow', methods);
+    const detail = `There is no ${request.method} ${pathOf(request)}, but ${methods}.`;
+    return new Problem('method-not-allowed', detail);
   }
 }
 
