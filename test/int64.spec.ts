@@ -87,6 +87,7 @@ describe.each([
       at: { major, minor },
       payloads: { [type]: expect.objectContaining(payload) },
       missing: [],
+      window: { from: { major, minor }, until: null },
     });
     expect(
       (await server.native.get(`${payloads}?from_major=${major}&from_minor=${minor}`)).body,
