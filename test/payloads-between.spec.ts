@@ -3,11 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { line, momentAt } from './answers-model.js';
 import { type HttpClient } from './http-client.js';
+import { listOf, MemoryAndSql } from './memory-and-sql.js';
 import { expectInvalid, expectProblem } from './native-problem.js';
-import { createDatabase, sql } from './postgres.js';
 import { parseExactly } from './json.js';
-import { startServer, type TestServer } from './server.js';
-import { until } from './until.js';
+import { type TestServer } from './server.js';
 
 const MAX = 2n ** 63n - 1n;
 const LAST = line({ major: MAX, minor: MAX });
@@ -52,54 +51,29 @@ interface Page {
 }
 
 describe.each(['continuous', 'discrete'] as const)('In %s mode', (iovMode) => {
+  let both: MemoryAndSql;
   let memory: TestServer;
   let database: TestServer;
-  let tags = 0;
 
   beforeAll(async () => {
-    const connection = await createDatabase();
-    [memory, database] = await Promise.all([
-      startServer({ connection, iovMode }),
-      startServer({ connection, iovMode, env: { CDB_TIMELINE_MEMORY_MB: '0' } }),
-    ]);
-    await sql(
-      connection,
-      `ALTER TABLE "PayloadIOV" DROP CONSTRAINT payload_iov_interval_ck;
-       INSERT INTO "PayloadType" (name)
-         VALUES ${TYPES.map((type) => `('${type}')`).join(', ')}, ('Elsewhere')`,
-    );
+    both = await MemoryAndSql.start(iovMode, TYPES);
+    ({ memory, database } = both);
   });
 
   afterAll(async () => {
-    await Promise.all([memory.stop(), database.stop()]);
+    await both.stop();
   });
 
-  async function tagWith(payloads: Rows): Promise<string> {
-    const tag = `T${++tags}`;
-    await sql(
-      memory.connection,
-      `INSERT INTO "GlobalTag" (name, status_id)
-         SELECT '${tag}', id FROM "GlobalTagStatus" WHERE name = 'unlocked';
-       INSERT INTO "PayloadList" (id, name, global_tag_id, payload_type_id)
-         SELECT g.id * 10 + t.id, t.name || '_' || g.id, g.id, t.id
-           FROM "PayloadType" t, "GlobalTag" g WHERE g.name = '${tag}' AND t.name <> 'Elsewhere';
-       ${payloads
-         .map(({ list, start, end }, i) => {
-           const [from, to] = [momentAt(start), momentAt(end)];
-           return `INSERT INTO "PayloadIOV" (payload_url, checksum, major_iov, minor_iov,
-                     major_iov_end, minor_iov_end, payload_list_id)
-                   SELECT '${i}', '', ${from.major}, ${from.minor}, ${to.major}, ${to.minor}, l.id
-                     FROM "PayloadList" l JOIN "GlobalTag" g ON g.id = l.global_tag_id
-                     JOIN "PayloadType" t ON t.id = l.payload_type_id
-                    WHERE g.name = '${tag}' AND t.name = '${TYPES[list] ?? ''}';`;
-         })
-         .join('')}`,
+  function tagWith(payloads: Rows): Promise<string> {
+    return both.tagWith((tag) =>
+      payloads.map(({ list, start, end }, i) => {
+        const [from, to] = [momentAt(start), momentAt(end)];
+        return `INSERT INTO "PayloadIOV" (payload_url, checksum, major_iov, minor_iov,
+                  major_iov_end, minor_iov_end, payload_list_id)
+                SELECT '${i}', '', ${from.major}, ${from.minor}, ${to.major}, ${to.minor}, l.id
+                  FROM ${listOf(tag, TYPES[list] ?? '')};`;
+      }),
     );
-    await until(async () => {
-      const { headers } = await memory.native.get(`global-tags/${tag}/payloads/at?major=0&minor=0`);
-      return headers.get('cache-status') === 'Tempora; hit';
-    });
-    return tag;
   }
 
   /** Row by row, from the rule: the latest start answers if its end is not reached. */

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { around, line, momentAt } from './answers-model.js';
 import { type Answer, type HttpClient } from './http-client.js';
-import { createDatabase, sql } from './postgres.js';
-import { startServer, type TestServer } from './server.js';
-import { until } from './until.js';
+import { listOf, MemoryAndSql } from './memory-and-sql.js';
+import { type TestServer } from './server.js';
 
 const MAX = 2n ** 63n - 1n;
 const LAST = line({ major: MAX, minor: MAX });
@@ -33,54 +32,30 @@ const rows = fc.array(
 type Rows = typeof rows extends fc.Arbitrary<infer T> ? T : never;
 
 describe.each(['continuous', 'discrete'] as const)('In %s mode', (iovMode) => {
+  let both: MemoryAndSql;
   let memory: TestServer;
   let database: TestServer;
-  let tags = 0;
 
   beforeAll(async () => {
-    const connection = await createDatabase();
-    [memory, database] = await Promise.all([
-      startServer({ connection, iovMode }),
-      startServer({ connection, iovMode, env: { CDB_TIMELINE_MEMORY_MB: '0' } }),
-    ]);
-    await sql(
-      connection,
-      `ALTER TABLE "PayloadIOV" DROP CONSTRAINT payload_iov_interval_ck;
-       INSERT INTO "PayloadType" (name)
-         VALUES ${TYPES.map((type) => `('${type}')`).join(', ')}, ('Elsewhere')`,
-    );
+    both = await MemoryAndSql.start(iovMode, TYPES);
+    ({ memory, database } = both);
   });
 
   afterAll(async () => {
-    await Promise.all([memory.stop(), database.stop()]);
+    await both.stop();
   });
 
-  async function tagWith(payloads: Rows): Promise<string> {
-    const tag = `T${++tags}`;
-    await sql(
-      memory.connection,
-      `INSERT INTO "GlobalTag" (name, status_id)
-         SELECT '${tag}', id FROM "GlobalTagStatus" WHERE name = 'unlocked';
-       INSERT INTO "PayloadList" (id, name, global_tag_id, payload_type_id)
-         SELECT g.id * 10 + t.id, t.name || '_' || g.id, g.id, t.id
-           FROM "PayloadType" t, "GlobalTag" g WHERE g.name = '${tag}' AND t.name <> 'Elsewhere';
-       ${payloads.map(insertion).join('')}`,
+  function tagWith(payloads: Rows): Promise<string> {
+    return both.tagWith((tag) =>
+      payloads.map(
+        ({ list, start, end }, i) =>
+          `INSERT INTO "PayloadIOV" (payload_url, checksum, size, extra, major_iov, minor_iov,
+             major_iov_end, minor_iov_end, payload_list_id)
+           SELECT 'ä "${i}"', 'c\t', ${i % 2 === 0 ? 'NULL' : MAX}, ${i % 3 === 0 ? 'NULL' : "'7'"},
+                  ${start.join(', ')}, ${end.join(', ')}, l.id
+             FROM ${listOf(tag, TYPES[list] ?? '')};`,
+      ),
     );
-    await until(async () => {
-      const { headers } = await memory.dropIn.get(dropIn(tag, [0n, 0n]));
-      return headers.get('cache-status') === 'Tempora; hit';
-    });
-    return tag;
-
-    function insertion({ list, start, end }: Rows[number], i: number): string {
-      return `INSERT INTO "PayloadIOV" (payload_url, checksum, size, extra, major_iov, minor_iov,
-                major_iov_end, minor_iov_end, payload_list_id)
-              SELECT 'ä "${i}"', 'c\t', ${i % 2 === 0 ? 'NULL' : MAX}, ${i % 3 === 0 ? 'NULL' : "'7'"},
-                     ${start.join(', ')}, ${end.join(', ')}, l.id
-                FROM "PayloadList" l JOIN "GlobalTag" g ON g.id = l.global_tag_id
-                JOIN "PayloadType" t ON t.id = l.payload_type_id
-               WHERE g.name = '${tag}' AND t.name = '${TYPES[list] ?? ''}';`;
-    }
   }
 
   /** The same from memory and from SQL, to the byte. */
