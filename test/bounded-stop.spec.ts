@@ -63,7 +63,7 @@ it('nor for a client that keeps its connection when it has its answer', async ()
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(service.url);
   const path = '/api/cdb_rest/gt_change_status/T/locked';
-  const begun = request({ agent, hostname, port, path, method: 'PUT' }).end();
+  const begun = once(request({ agent, hostname, port, path, method: 'PUT' }).end(), 'response');
   await until(async () => {
     const { rowCount } = await other.query(
       `SELECT FROM pg_stat_activity
@@ -80,7 +80,7 @@ it('nor for a client that keeps its connection when it has its answer', async ()
   );
   await other.query('COMMIT');
   await other.end();
-  const [response] = (await once(begun, 'response')) as [IncomingMessage];
+  const [response] = (await begun) as [IncomingMessage];
   expect(response.statusCode).toBe(200);
   await response.toArray();
 
