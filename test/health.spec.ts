@@ -133,7 +133,11 @@ describe('The health of a service', () => {
 describe('A service that is told to stop', () => {
   it('finishes what it has begun, takes nothing new, and ends', async () => {
     const connection = await createDatabase();
-    const service = await startService(databaseEnvironment(connection));
+    // Longer than this test may last.
+    const service = await startService({
+      ...databaseEnvironment(connection),
+      CDB_SHUTDOWN_S: '3600',
+    });
     await new DropInConditions(service.dropIn).globalTag('T');
     const other = new pg.Client(connection);
     await other.connect();

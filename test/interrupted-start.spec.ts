@@ -1,6 +1,7 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DatabaseConnection } from '#database';
 import { dataFolder, isRunning, postmasterPid, removeDataFolders } from './data-folders.js';
+import { startOwner } from './embedded-postgres-owner.js';
 import { emptyDatabase, sql } from './postgres.js';
 import {
   beginService,
@@ -24,20 +25,47 @@ async function expectGoodOrder(service: StartingProcess, signal: NodeJS.Signals)
   expect(service.output.stdout).not.toContain('Tempora is ready');
 }
 
-describe('A start with the embedded PostgreSQL that is interrupted', () => {
-  it.each([
-    ['SIGINT', /Creating a PostgreSQL/],
-    ['SIGTERM', /data in /],
-  ] as const)('by %s leaves no PostgreSQL behind, after "%s"', async (signal, moment) => {
-    const CDB_DATA_DIR = dataFolder();
-    const service = await beginService({ CDB_DATA_DIR });
-    await service.said(moment);
-    await expectGoodOrder(service, signal);
-    expect(postmasterPid(CDB_DATA_DIR)).toBeUndefined();
+/** Whatever changes the schema does not end. */
+const LASTING_MIGRATION = `
+CREATE FUNCTION last_long() RETURNS event_trigger LANGUAGE plpgsql
+  AS 'BEGIN PERFORM pg_sleep(600); END';
+CREATE EVENT TRIGGER lasting ON ddl_command_end EXECUTE FUNCTION last_long()`;
 
+describe('A start with the embedded PostgreSQL that is interrupted', () => {
+  let CDB_DATA_DIR: string;
+
+  beforeEach(() => {
+    CDB_DATA_DIR = dataFolder();
+  });
+
+  async function expectStartAfterwards(): Promise<void> {
+    expect(postmasterPid(CDB_DATA_DIR)).toBeUndefined();
     const again = await startService({ CDB_DATA_DIR });
     expect((await again.native.get('global-tags')).body).toMatchObject({ total: 3 });
     expect(await again.stop()).toBe(0);
+  }
+
+  it('while it makes the data folder leaves no PostgreSQL behind', async () => {
+    const service = await beginService({ CDB_DATA_DIR });
+    await service.said(/Creating a PostgreSQL/);
+    service.signal('SIGINT');
+    expect(await service.ended).toBe(0);
+    expect(service.output.stderr).toBe('');
+    await expectStartAfterwards();
+  });
+
+  it('while it migrates leaves no PostgreSQL behind', async () => {
+    const owner = await startOwner({ dataDir: CDB_DATA_DIR });
+    await sql(owner.connection, LASTING_MIGRATION);
+    await owner.stop();
+    const service = await beginService({ CDB_DATA_DIR });
+    await service.said(/data in /);
+    await expectGoodOrder(service, 'SIGTERM');
+
+    const next = await startOwner({ dataDir: CDB_DATA_DIR });
+    await sql(next.connection, 'DROP EVENT TRIGGER lasting');
+    await next.stop();
+    await expectStartAfterwards();
   });
 });
 
@@ -67,12 +95,7 @@ describe('A start that is interrupted while it waits', () => {
 
   it('for a migration that lasts: that is ended, too', async () => {
     const database = await emptyDatabase();
-    await sql(
-      database,
-      `CREATE FUNCTION last_long() RETURNS event_trigger LANGUAGE plpgsql
-         AS 'BEGIN PERFORM pg_sleep(600); END';
-       CREATE EVENT TRIGGER lasting ON ddl_command_end EXECUTE FUNCTION last_long()`,
-    );
+    await sql(database, LASTING_MIGRATION);
     const service = await beginService(databaseEnvironment(database));
     await until(async () => (await waiting(database, 'PgSleep')).length === 1);
     await expectGoodOrder(service, 'SIGTERM');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type DatabaseConnection } from '#database';
 import { DropInConditions } from './drop-in-conditions.js';
+import { allowConnections, cutOff } from './cut-database.js';
 import { cloneDatabase, createDatabase, sql } from './postgres.js';
 import { startServer, type TestServer } from './server.js';
 import { until } from './until.js';
@@ -183,14 +184,12 @@ describe('Answers from memory', () => {
 
   it('are not used while the changes are not heard', async () => {
     const { tag } = await newTag();
-    await sql(
-      one.connection,
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE application_name = 'Tempora changes' AND datname = current_database()`,
-    );
+    // For as long as it takes to be seen.
+    await cutOff(one.connection, 'Tempora changes');
     await until(
       async () => (await ask(one, tag, 0)).headers.get('cache-status') !== 'Tempora; hit',
     );
+    await allowConnections(one.connection);
     await warm(one, tag);
     await agree(tag);
   });

@@ -58,13 +58,14 @@ describe('While a tag is written as fast as it goes', () => {
     const begun = [0, 0];
     const done = [0, 0];
     let ended = false;
-    let [asked, fromMemory] = [0, 0];
+    let fromMemory = 0;
 
     const write = async (which: number): Promise<void> => {
       for (let n = 1; n <= WRITES; n++) {
         begun[which] = n;
         await append(lists[which] ?? '', n);
         done[which] = n;
+        if (n === WRITES / 2) await until(() => fromMemory > 0);
       }
     };
 
@@ -74,7 +75,6 @@ describe('While a tag is written as fast as it goes', () => {
         const n = question % 2 === 0 ? WRITES : (question * 7) % ((done[0] ?? 0) + 1);
         const before = [...done];
         const { body, headers } = await ask(server, n * STEP + 1);
-        asked++;
         if (headers.get('cache-status') === 'Tempora; hit') fromMemory++;
         for (const [which, [, url]] of (body as [string, string][]).entries()) {
           // Another process is told of a write after it is done.
@@ -91,8 +91,6 @@ describe('While a tag is written as fast as it goes', () => {
     await Promise.all([write(0), write(1)]);
     ended = true;
     await Promise.all(readers);
-    expect(asked).toBeGreaterThan(0);
-    expect(fromMemory).toBeGreaterThan(0);
 
     for (const server of [writing, other]) {
       await until(async () => (await answered(server, WRITES * STEP)).every((n) => n === WRITES));
