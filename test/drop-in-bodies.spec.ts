@@ -1,7 +1,11 @@
 /** Bodies as bytes: what is no JSON, too much of it, or JSON with traps. Both protocols read them alike. */
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseContent } from './database-content.js';
 import { startServer, type TestServer } from './server.js';
+
+const MEGABYTE = 1024 * 1024;
 
 let server: TestServer;
 
@@ -146,6 +150,28 @@ describe.each([
 
     await refused(413, large);
     await refused(413, new Blob([large]).stream());
+  });
+
+  it.each([
+    ['announced', { 'content-length': String(3 * MEGABYTE) }, 0],
+    ['not announced', { 'transfer-encoding': 'chunked' }, 2],
+  ])('413 cuts off nobody who is still sending: %s', async (_, length, sentBefore) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const headers = { 'content-type': 'application/json', ...length };
+    const sending = request(`${server.url}/${path}`, { method: 'POST', agent, headers });
+    const answer = once(sending, 'response') as Promise<[IncomingMessage]>;
+    const body = Buffer.alloc(MEGABYTE, ' ');
+    sending.flushHeaders();
+    for (let sent = 0; sent < sentBefore; sent++) sending.write(body);
+    const [refusal] = await answer;
+    expect(refusal.statusCode).toBe(413);
+    for (let sent = sentBefore; sent < 3; sent++) sending.write(body);
+    sending.end();
+    await refusal.toArray();
+    const next = request(`${server.url}/${path}`, { agent });
+    const [response] = (await once(next.end(), 'response')) as [IncomingMessage];
+    expect([response.statusCode, next.reusedSocket]).toEqual([200, true]);
+    agent.destroy();
   });
 
   it('a body just below the limit is read', async () => {

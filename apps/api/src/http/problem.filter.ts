@@ -40,6 +40,9 @@ export class ProblemFilter implements ExceptionFilter {
       request.log.warn({ err: problem.cause ?? problem }, problem.detail);
     }
     if (reply.sent) return;
+    // What still comes of the body is read and dropped: who is cut off while sending may never see
+    // the answer.
+    if (problem.code === 'body-too-large') void reply.removeHeader('connection');
     const form = this.forms.find(({ prefix }) => request.url.startsWith(prefix)) ?? rfc9457;
     form.write(problem, request, reply);
   }
