@@ -14,6 +14,7 @@ import { CdbPayloadIovController } from './payload-iov.controller.js';
 import { CdbPayloadListController } from './payload-list.controller.js';
 import { CdbPayloadQueryController } from './payload-query.controller.js';
 import { CdbPayloadTypeController } from './payload-type.controller.js';
+import { ReadyResolve } from './ready-resolve.js';
 import { CdbSettingsController } from './settings.controller.js';
 
 /** The drop-in protocol: the paths and shapes of the reference over the same services. */
@@ -35,6 +36,6 @@ import { CdbSettingsController } from './settings.controller.js';
     CdbPayloadIovController,
     CdbSettingsController,
   ],
-  providers: [Browse, HotAnswers, NestedViews],
+  providers: [Browse, HotAnswers, NestedViews, ReadyResolve],
 })
 export class CdbRestModule {}

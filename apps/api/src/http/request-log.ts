@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
-import { type FastifyInstance } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
 /** What a client may call its request: long enough for any tracing system. */
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
@@ -11,20 +11,34 @@ export function requestId({ headers }: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
+export const REQUEST_ID_HEADER = 'x-request-id';
+
+/** What is told of a request, beside its id. */
+interface Answered {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
 /** One line per request, when it is answered. Query strings are left out: they may carry tokens. */
 export function logRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
+    void reply.header(REQUEST_ID_HEADER, request.id);
   });
   fastify.addHook('onResponse', async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? 'unknown',
-        status: reply.statusCode,
-        duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
-      },
-      'request',
-    );
+    const { method, log, routeOptions } = request;
+    const { statusCode: status, elapsedTime: duration } = reply;
+    log.info(lineOf({ method, route: routeOptions.url ?? 'unknown', status, duration }), 'request');
   });
+}
+
+/** The same line for a request that Fastify has not seen. */
+export function logRequest(log: FastifyBaseLogger, reqId: string, answered: Answered): void {
+  log.info({ reqId, ...lineOf(answered) }, 'request');
+}
+
+function lineOf({ method, route, status, duration }: Answered): object {
+  return { method, route, status, duration_ms: Math.round(duration * 1000) / 1000 };
 }

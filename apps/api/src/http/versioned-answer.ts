@@ -17,6 +17,12 @@ export interface VersionedAnswer {
 
 const YEAR_S = 31_536_000;
 
+/** Status and header fields of an answer: name, value, name, value. */
+interface Head {
+  readonly status: 200 | 304;
+  readonly fields: string[];
+}
+
 /**
  * Sends an answer so that clients and caches on the way can keep it: a strong ETag, 304 to whoever
  * has it already; what can change is asked for again each time, what cannot is kept. `Valid-From`
@@ -26,24 +32,37 @@ const YEAR_S = 31_536_000;
 export function sendVersioned(
   request: FastifyRequest,
   reply: FastifyReply,
-  { body, version, immutable, window, fromMemory }: VersionedAnswer,
+  answer: VersionedAnswer,
 ): void {
-  void reply.header('cache-status', fromMemory ? 'Tempora; hit' : 'Tempora; fwd=miss');
-  void reply.header('valid-from', momentText(window.from));
-  void reply.header('valid-until', window.until === null ? 'open' : momentText(window.until));
-  void reply.header(
+  const { status, fields } = headOf(answer, request.headers['if-none-match']);
+  for (let i = 0; i < fields.length; i += 2) {
+    void reply.header(fields[i] ?? '', fields[i + 1] ?? '');
+  }
+  void reply.code(status).send(status === 200 ? answer.body : undefined);
+}
+
+/** The head for who asks with this `If-None-Match`; what belongs to the body alone only with one. */
+export function headOf(
+  { version, immutable, window, fromMemory }: VersionedAnswer,
+  ifNoneMatch: string | undefined,
+): Head {
+  const fields = [
+    'cache-status',
+    fromMemory ? 'Tempora; hit' : 'Tempora; fwd=miss',
+    'valid-from',
+    momentText(window.from),
+    'valid-until',
+    window.until === null ? 'open' : momentText(window.until),
     'cache-control',
     immutable ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
-  );
+  ];
   if (version !== undefined) {
     const tag = `"${version}"`;
-    void reply.header('etag', tag);
-    if (isHeld(request.headers['if-none-match'], tag)) {
-      void reply.code(304).send();
-      return;
-    }
+    fields.push('etag', tag);
+    if (isHeld(ifNoneMatch, tag)) return { status: 304, fields };
   }
-  void reply.type('application/json; charset=utf-8').send(body);
+  fields.push('content-type', 'application/json; charset=utf-8');
+  return { status: 200, fields };
 }
 
 function momentText({ major, minor }: Moment): string {

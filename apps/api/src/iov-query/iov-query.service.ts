@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Config } from '#config';
 import { type Moment } from '#iov';
+import { type Shape } from '#timeline';
 import { CONFIG } from '../config.token.js';
 import { Reads } from '../database/reads.js';
 import { noSuchTag } from '../global-tag/global-tag.service.js';
@@ -38,17 +39,21 @@ export class IovQueryService {
    * Per list of the tag the payload with the latest start at or before the moment, whatever its
    * end; an unknown tag has none. One JSON array, sorted by payload type.
    */
-  async latest(tag: string, at: Moment, shape: 'rows' | 'dict'): Promise<VersionedAnswer> {
+  async latest(tag: string, at: Moment, shape: Shape): Promise<VersionedAnswer> {
     const held = this.timelines.current(tag) ?? (await this.timelines.soon(tag));
-    if (held !== undefined) {
-      return this.fromMemory(held, held.answers.answer(held.timeline, at, shape), shape);
-    }
+    if (held !== undefined) return this.latestHeld(held, at, shape);
     const key = `${shape} ${at.major} ${at.minor} ${tag}`;
     const statement = shape === 'rows' ? RESOLVE_ROWS : RESOLVE_OBJECTS;
     const row = await this.memory.share(key, () =>
       this.reads.row<AnswerRow>(statement, [tag, at.major, at.minor]),
     );
     return this.fromSql(row, row?.body ?? '[]', shape);
+  }
+
+  /** The same if memory has it now. */
+  ready(tag: string, at: Moment, shape: Shape): VersionedAnswer | undefined {
+    const held = this.timelines.ready(tag);
+    return held && this.latestHeld(held, at, shape);
   }
 
   /**
@@ -85,6 +90,10 @@ export class IovQueryService {
       row.types === 0n && payloadType !== undefined ? missingJson(payloadType) : row.body;
     const window = windowJson(windowOfRow(row, iovMode));
     return this.fromSql(row, `${head}${core},"window":${window}}`, what);
+  }
+
+  private latestHeld(held: HeldTag, at: Moment, shape: Shape): VersionedAnswer {
+    return this.fromMemory(held, held.answers.answer(held.timeline, at, shape), shape);
   }
 
   private fromMemory(

@@ -61,12 +61,15 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
    * The tag as it is now, if that is in memory; asking for it counts as demand. undefined: ask SQL.
    */
   current(name: string): HeldTag | undefined {
-    if (this.budget === 0 || !this.changes.heard) return undefined;
-    const entry = this.tags.get(name);
-    if (entry === undefined) {
-      this.demand(name);
-      return undefined;
-    }
+    const isUsed = this.budget > 0 && this.changes.heard;
+    if (isUsed && this.tags.get(name) === undefined) this.demand(name);
+    return this.ready(name);
+  }
+
+  /** The same for who will ask otherwise if it is not there. */
+  ready(name: string): HeldTag | undefined {
+    const entry = this.changes.heard ? this.tags.get(name) : undefined;
+    if (entry === undefined) return undefined;
     entry.usedAt = Date.now();
     return entry.pending.empty ? entry.held : undefined;
   }
