@@ -35,7 +35,7 @@ const LOCK_TIMEOUT_MS = 30_000;
 @Module({})
 export class AppModule {
   static with(config: Config, connection: DatabaseConnection, log: Log): DynamicModule {
-    const { poolSize, streams } = config.database;
+    const { poolSize, statementTimeoutMs, streams } = config.database;
     return {
       module: AppModule,
       controllers: [IndexController],
@@ -43,11 +43,15 @@ export class AppModule {
         ConfigModule.with(config),
         DatabaseModule.with(
           {
-            ...postgresOptions(connection, { poolSize, lockTimeoutMs: LOCK_TIMEOUT_MS }),
+            ...postgresOptions(connection, {
+              poolSize,
+              lockTimeoutMs: LOCK_TIMEOUT_MS,
+              statementTimeoutMs,
+            }),
             entities: ENTITIES,
           },
           connection,
-          streams,
+          { atOnce: streams, statementTimeoutMs },
           log,
         ),
         ReadEngineModule.with(connection),

@@ -1,4 +1,4 @@
-import { type RequestListener } from 'node:http';
+import { type RequestListener, type ServerOptions } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -16,20 +16,22 @@ import { readJsonBodies } from './http/json-bodies.js';
 import { compressStreams } from './http/compressed-streams.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { logOutput } from './http/log-output.js';
+import { limitRequests } from './http/request-limits.js';
 import { logRequests, requestId } from './http/request-log.js';
 import { dropStalledClients } from './http/stalled-clients.js';
+import { UnreadableRequests } from './http/unreadable-requests.js';
 import { logAdapter } from './log-adapter.js';
 import { serveOpenApi } from './openapi.js';
 
-/**
- * How long clients are waited for, milliseconds: between two requests, longer than the minute after
- * which proxies in front give up a connection; for the head of a request, and for all of it. What a
- * request takes once it is here has no limit.
- */
-const PATIENCE = { keepAliveTimeout: 72_000, headersTimeout: 30_000, requestTimeout: 300_000 };
+/** Between two requests, longer than the minute after which proxies in front give up a connection. */
+const KEEP_ALIVE_MS = 72_000;
+/** How long the head of a request may take to arrive. */
+const HEAD_MS = 30_000;
+/** How often Node looks for requests that do not arrive. */
+const LOOK_MS = 30_000;
 
-/** Tag names have at most 80 characters, each at most 12 in a path when encoded. */
-const MAX_PATH_PART = 1024;
+/** Names of lists have at most 255 characters, each at most 12 in a path when encoded. */
+const MAX_PATH_PART = 255 * 12;
 
 /**
  * The application, ready to listen: main and the tests both build it here.
@@ -41,7 +43,9 @@ export async function createApp(
   door?: ClosedDoor,
 ): Promise<NestFastifyApplication> {
   const nativeMethods = new AllowedMethods('/api/v1/');
-  const problems = new ProblemFilter([dropInForm], nativeMethods);
+  const forms = [dropInForm];
+  const problems = new ProblemFilter(forms, nativeMethods);
+  const unreadable = new UnreadableRequests(forms, config.http.maxHeaderBytes);
   const lane = new ExpressLane();
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel, stream: logOutput() },
@@ -53,17 +57,20 @@ export async function createApp(
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       problems.answer(error, request, reply);
     },
-    serverFactory: (handler: RequestListener) => lane.server(PATIENCE, handler),
+    clientErrorHandler: unreadable.answer,
+    serverFactory: (handler: RequestListener) => lane.server(serverOptions(config), handler),
     // Keep-alive connections that are idle do not hold up a stop.
     forceCloseConnections: 'idle',
     // Who is connected while it stops is answered as ever, and told that it does by readiness.
     return503OnClosing: false,
   });
   const fastify = adapter.getInstance();
+  unreadable.watch(fastify.server);
   fastify.setReplySerializer(writeJson);
   nativeMethods.watch(fastify);
   readJsonBodies(adapter);
   logRequests(fastify);
+  const limits = limitRequests(fastify, config.http.maxConnections);
   door?.guard(fastify);
   compressStreams(fastify);
   dropStalledClients(fastify, config.http.streamStallMs);
@@ -84,6 +91,23 @@ export async function createApp(
   const resolves = app.get(ReadyResolve, { strict: false });
   const lifecycle = app.get(Lifecycle, { strict: false });
   // Whoever is connected while it stops is told that this was the last answer.
-  lane.open((url) => (lifecycle.stopping ? undefined : resolves.answer(url)), fastify.log);
+  lane.open(
+    (request) =>
+      lifecycle.stopping || limits.refuses(request) ? undefined : resolves.answer(request.url),
+    fastify.log,
+  );
   return app;
+}
+
+function serverOptions({ http: { maxHeaderBytes, requestTimeoutMs } }: Config): ServerOptions {
+  return {
+    maxHeaderSize: maxHeaderBytes,
+    // Without a host Node would answer without a word.
+    requireHostHeader: false,
+    headersTimeout: Math.min(HEAD_MS, requestTimeoutMs),
+    // What a request takes once it is here is limited statement by statement.
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(LOOK_MS, requestTimeoutMs),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
 }

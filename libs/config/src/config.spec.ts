@@ -33,6 +33,10 @@ describe('readConfig', () => {
     ['CDB_DEMO', 'perhaps'],
     ['CDB_LOG_LEVEL', 'loud'],
     ['CDB_POOL_SIZE', '0'],
+    ['CDB_MAX_HEADER_KB', '15'],
+    ['CDB_MAX_CONNECTIONS', '0'],
+    ['CDB_REQUEST_TIMEOUT_S', '0'],
+    ['CDB_STATEMENT_TIMEOUT_S', 'long'],
     ['CDB_AUTH_CLASS', 'cdb_rest.authentication.CustomJWTAuthentication'],
     ['CDB_PERMISSION_PLUGIN_CLASS', 'cdb_rest.permissions_plugins.belle2.Belle2PermissionPlugin'],
   ])('refuses %s=%s and names it', (name, value) => {

@@ -17,6 +17,12 @@ export interface Config {
     /** 0 lets the system choose a free port. */
     readonly port: number;
     readonly maxBodyBytes: number;
+    /** What the URL and the headers of a request may have together, bytes. */
+    readonly maxHeaderBytes: number;
+    /** How many clients may be connected at once. */
+    readonly maxConnections: number;
+    /** How long a request may take to arrive, milliseconds. */
+    readonly requestTimeoutMs: number;
     /** How long a client may take nothing of an answer that is streamed to it, milliseconds. */
     readonly streamStallMs: number;
     /** How long running requests may take to finish after SIGTERM, milliseconds. */
@@ -32,6 +38,8 @@ export interface Config {
     readonly poolSize: number;
     /** How long the database may take to answer a question, milliseconds. */
     readonly readTimeoutMs: number;
+    /** How long PostgreSQL may work on one statement of a request, milliseconds. */
+    readonly statementTimeoutMs: number;
     /** How many answers may be sent at once that are read from the database meanwhile. */
     readonly streams: number;
     /** How long to wait for a database that is still starting, milliseconds. */
@@ -61,6 +69,9 @@ export function readConfig(env: Environment): Config {
       host: text(env, 'HOST') ?? '127.0.0.1',
       port: whole(env, 'PORT', 8000, { min: 0, max: 65_535 }),
       maxBodyBytes: whole(env, 'CDB_MAX_BODY_MB', 32, { min: 1, max: 1024 }) * 1024 * 1024,
+      maxHeaderBytes: whole(env, 'CDB_MAX_HEADER_KB', 16, { min: 16, max: 1024 }) * 1024,
+      maxConnections: whole(env, 'CDB_MAX_CONNECTIONS', 50_000, { min: 1, max: 1_000_000 }),
+      requestTimeoutMs: whole(env, 'CDB_REQUEST_TIMEOUT_S', 300, { min: 1, max: 86_400 }) * 1000,
       streamStallMs: whole(env, 'CDB_STREAM_STALL_S', 60, { min: 1, max: 86_400 }) * 1000,
       shutdownMs: whole(env, 'CDB_SHUTDOWN_S', 10, { min: 0, max: 3600 }) * 1000,
     },
@@ -71,6 +82,8 @@ export function readConfig(env: Environment): Config {
       demo: text(env, 'CDB_DEMO') === undefined ? undefined : flag(env, 'CDB_DEMO', true),
       poolSize: whole(env, 'CDB_POOL_SIZE', 10, { min: 2, max: 1000 }),
       readTimeoutMs: whole(env, 'CDB_READ_TIMEOUT_S', 30, { min: 1, max: 3600 }) * 1000,
+      statementTimeoutMs:
+        whole(env, 'CDB_STATEMENT_TIMEOUT_S', 600, { min: 1, max: 86_400 }) * 1000,
       streams: whole(env, 'CDB_STREAMS', 4, { min: 1, max: 1000 }),
       waitMs: whole(env, 'CDB_DATABASE_WAIT_S', 120, { min: 0, max: 86_400 }) * 1000,
     },

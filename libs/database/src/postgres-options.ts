@@ -10,6 +10,8 @@ export interface PoolOptions {
   applicationName?: string;
   /** how long a session waits for what another has locked, milliseconds; without it: as long as it takes */
   lockTimeoutMs?: number;
+  /** how long PostgreSQL works on one statement, milliseconds; without it: as long as it takes */
+  statementTimeoutMs?: number;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PoolOptions {
  */
 export function postgresOptions(
   connection: DatabaseConnection,
-  { poolSize, applicationName = 'Tempora', lockTimeoutMs = 0 }: PoolOptions,
+  { poolSize, applicationName = 'Tempora', lockTimeoutMs = 0, statementTimeoutMs = 0 }: PoolOptions,
 ): Extract<DataSourceOptions, { type: 'postgres' }> {
   return {
     type: 'postgres',
@@ -30,7 +32,7 @@ export function postgresOptions(
     poolSize,
     applicationName,
     connectTimeoutMS: 5_000,
-    extra: { keepAlive: true, onConnect: prepareSession(lockTimeoutMs) },
+    extra: { keepAlive: true, onConnect: prepareSession(lockTimeoutMs, statementTimeoutMs) },
     installExtensions: false,
     // Silent unless DEBUG=typeorm:*; the console is for what operators are meant to read.
     logger: 'debug',
@@ -46,10 +48,14 @@ export function postgresOptions(
  * Our statements have one good plan each, whatever their parameters: without this, those that take
  * arrays are planned at each execution, for longer than they run.
  */
-function prepareSession(lockTimeoutMs: number): (client: ClientBase) => Promise<void> {
+function prepareSession(
+  lockTimeoutMs: number,
+  statementTimeoutMs: number,
+): (client: ClientBase) => Promise<void> {
   return async (client) => {
     await client.query(
-      `SET plan_cache_mode = force_generic_plan; SET lock_timeout = ${lockTimeoutMs}`,
+      `SET plan_cache_mode = force_generic_plan; SET lock_timeout = ${lockTimeoutMs};
+       SET statement_timeout = ${statementTimeoutMs}`,
     );
   };
 }

@@ -18,6 +18,11 @@ export const CATALOGUE = {
     title: 'The body cannot be read',
     meaning: 'The body is not JSON, or not the JSON that was announced.',
   },
+  'malformed-request': {
+    status: 400,
+    title: 'This is no request',
+    meaning: 'What came is not HTTP/1.1, or lacks what every request of it has.',
+  },
   'invalid-interval': {
     status: 400,
     title: 'The interval of validity is not valid',
@@ -63,6 +68,11 @@ export const CATALOGUE = {
     status: 404,
     title: 'The setting does not exist',
     meaning: 'Only settings that start with CDB_ and are no secret are shown.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    meaning: 'It must be there within CDB_REQUEST_TIMEOUT_S, its headers within 30 seconds.',
   },
   'global-tag-exists': {
     status: 409,
@@ -130,10 +140,37 @@ export const CATALOGUE = {
     title: 'The body is too large',
     meaning: 'Send it in smaller pieces; the limits are CDB_MAX_BODY_MB and a million values.',
   },
+  'url-too-long': {
+    status: 414,
+    title: 'The URL is too long',
+    meaning: 'No question of this service needs so long a path and query.',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'The body is not JSON',
     meaning: 'Send `Content-Type: application/json`.',
+  },
+  'expectation-failed': {
+    status: 417,
+    title: 'The expectation cannot be met',
+    meaning: 'Only `Expect: 100-continue` can be.',
+  },
+  'statement-too-long': {
+    status: 422,
+    title: 'The request takes too long',
+    meaning:
+      'The database worked on one step of it for longer than CDB_STATEMENT_TIMEOUT_S, and gave up; ' +
+      'nothing was changed. Ask for less at once.',
+  },
+  'too-many-connections': {
+    status: 429,
+    title: 'Too many clients are connected',
+    meaning: 'The limit is CDB_MAX_CONNECTIONS. Try again after `Retry-After`.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    meaning: 'The limit is CDB_MAX_HEADER_KB.',
   },
   'internal-error': {
     status: 500,

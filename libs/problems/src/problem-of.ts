@@ -19,8 +19,10 @@ const UNAVAILABLE = new Set([
   '40001', // serialization_failure, after the retries
   '40P01', // deadlock_detected, after the retries
   '55P03', // lock_not_available: lock_timeout
-  '57014', // query_canceled: statement_timeout
 ]);
+
+/** By statement_timeout. */
+const QUERY_CANCELED = '57014';
 
 /** node-postgres gives these no code. */
 const UNAVAILABLE_MESSAGES = new Set([
@@ -44,6 +46,14 @@ export function problemOf(error: unknown): Problem {
     return new Problem(
       'database-unavailable',
       'The database does not answer at the moment. Try again in a few seconds.',
+      [],
+      { cause: error },
+    );
+  }
+  if (code === QUERY_CANCELED) {
+    return new Problem(
+      'statement-too-long',
+      'The database ended this request: a step of it took longer than the server allows. Nothing was changed. Ask for less at once.',
       [],
       { cause: error },
     );

@@ -1,4 +1,4 @@
-import { type ProblemForm } from '../http/problem.filter.js';
+import { type ProblemForm } from '../http/problem-form.js';
 import { CATALOGUE, type Problem, type ProblemCode } from '#problems';
 
 export const DROP_IN_PREFIX = '/api/cdb_rest';
@@ -17,12 +17,12 @@ const FIELD_PROBLEMS: ReadonlySet<ProblemCode> = new Set([
  */
 export const dropInForm: ProblemForm = {
   prefix: DROP_IN_PREFIX,
-  write(problem, _request, reply) {
-    void reply
-      .code(dropInStatus(problem.code))
-      .type('application/json')
-      .serializer(JSON.stringify)
-      .send({ ...fieldsOf(problem), detail: problem.detail });
+  answer(problem) {
+    return {
+      status: dropInStatus(problem.code),
+      type: 'application/json',
+      body: { ...fieldsOf(problem), detail: problem.detail },
+    };
   },
 };
 

@@ -9,7 +9,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { CATALOGUE, type ProblemCode } from '#problems';
-import { codesByStatus } from '../http/answers.js';
+import { codesByStatus, PROBLEMS_OF_ALL } from '../http/answers.js';
 import { COUNT } from '../http/integers.js';
 import { lenientValidation } from '../http/validation.js';
 import { VERSIONED_HEADERS } from '../http/versioned-answer.js';
@@ -84,12 +84,7 @@ export function DropInAnswers(answer: DropInAnswer): MethodDecorator {
     ...(versioned === true
       ? [ApiResponse({ status: 304, description: 'What the client holds is still so.' })]
       : []),
-    ...problemResponses([
-      ...(answer.problems ?? []),
-      'invalid-request',
-      'internal-error',
-      'database-unavailable',
-    ]),
+    ...problemResponses([...(answer.problems ?? []), ...PROBLEMS_OF_ALL]),
   );
 }
 

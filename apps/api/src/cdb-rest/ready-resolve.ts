@@ -14,7 +14,7 @@ const ROUTE = `${DROP_IN_PREFIX}/payloadiovs`;
 export class ReadyResolve {
   constructor(private readonly query: IovQueryService) {}
 
-  answer(url: string): ReadyAnswer | undefined {
+  answer(url = ''): ReadyAnswer | undefined {
     if (!url.startsWith(DROP_IN_PREFIX)) return undefined;
     const asked = RESOLVE.exec(url.slice(DROP_IN_PREFIX.length));
     if (asked === null) return undefined;

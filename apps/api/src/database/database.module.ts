@@ -4,7 +4,7 @@ import { type DataSourceOptions } from 'typeorm';
 import { type DatabaseConnection, type Log } from '#database';
 import { Changes } from './changes.js';
 import { Reads } from './reads.js';
-import { Streams } from './streams.js';
+import { type StreamOptions, Streams } from './streams.js';
 import { Transactions } from './transactions.js';
 
 /** The way to the database: transactions to write, reads to read. */
@@ -14,7 +14,7 @@ export class DatabaseModule {
   static with(
     options: DataSourceOptions,
     connection: DatabaseConnection,
-    streams: number,
+    streams: StreamOptions,
     log: Log,
   ): DynamicModule {
     return {

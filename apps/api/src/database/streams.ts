@@ -6,6 +6,13 @@ import { Problem } from '#problems';
 /** How long one more stream waits for another to end, milliseconds. */
 const PATIENCE_MS = 3_000;
 
+export interface StreamOptions {
+  /** how many may run at the same time, ≥ 1 */
+  readonly atOnce: number;
+  /** how long PostgreSQL may work on one statement, milliseconds */
+  readonly statementTimeoutMs: number;
+}
+
 /**
  * Reads that last as long as a client takes to read the answer. They have a few connections of their
  * own, so that clients that do not read hold up nothing but each other.
@@ -13,19 +20,18 @@ const PATIENCE_MS = 3_000;
 @Injectable()
 export class Streams implements OnApplicationShutdown {
   private readonly pool: Pool;
+  private readonly atOnce: number;
   private running = 0;
 
-  /** @param atOnce how many may run at the same time, ≥ 1 */
-  constructor(
-    connection: DatabaseConnection,
-    private readonly atOnce: number,
-  ) {
+  constructor(connection: DatabaseConnection, { atOnce, statementTimeoutMs }: StreamOptions) {
+    this.atOnce = atOnce;
     this.pool = new Pool({
       ...connection,
       application_name: 'Tempora streams',
       max: atOnce,
       connectionTimeoutMillis: PATIENCE_MS,
       keepAlive: true,
+      statement_timeout: statementTimeoutMs,
     });
     // One that breaks while nobody uses it is replaced when it is needed.
     this.pool.on('error', () => undefined);

@@ -22,6 +22,15 @@ interface Answer {
   problems?: readonly ProblemCode[];
 }
 
+/** What any question of either protocol can be answered. */
+export const PROBLEMS_OF_ALL: readonly ProblemCode[] = [
+  'invalid-request',
+  'statement-too-long',
+  'too-many-connections',
+  'internal-error',
+  'database-unavailable',
+];
+
 /** States what a route of the native API answers, problems included. */
 export function Answers(answer: Answer): MethodDecorator {
   const status = answer.status ?? 200;
@@ -41,12 +50,7 @@ export function Answers(answer: Answer): MethodDecorator {
     ...(answer.versioned === true
       ? [ApiResponse({ status: 304, description: 'What the client holds is still so.' })]
       : []),
-    ...problemResponses([
-      ...(answer.problems ?? []),
-      'invalid-request',
-      'internal-error',
-      'database-unavailable',
-    ]),
+    ...problemResponses([...(answer.problems ?? []), ...PROBLEMS_OF_ALL]),
   );
 }
 

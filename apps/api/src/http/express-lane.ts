@@ -17,10 +17,10 @@ export interface ReadyAnswer {
 }
 
 /**
- * The answer to a GET of this path and query if that is at hand. It neither waits nor throws for
- * what a client asks; undefined: the route answers.
+ * The answer to this GET if that is at hand. It neither waits nor throws for what a client asks;
+ * undefined: the route answers.
  */
-export type ReadyAnswers = (url: string) => ReadyAnswer | undefined;
+export type ReadyAnswers = (request: IncomingMessage) => ReadyAnswer | undefined;
 
 /**
  * In front of Fastify: sends at once what is at hand and asked for by thousands of clients. The way
@@ -46,12 +46,10 @@ export class ExpressLane {
 
   private sends(request: IncomingMessage, response: ServerResponse): boolean {
     const { ready, log } = this;
-    const { method, url, headers } = request;
-    if (ready === undefined || log === undefined || method !== 'GET' || url === undefined) {
-      return false;
-    }
+    const { method, headers } = request;
+    if (ready === undefined || log === undefined || method !== 'GET') return false;
     const began = performance.now();
-    const found = ready(url);
+    const found = ready(request);
     if (found === undefined || hasBody(headers)) return false;
     const { route, answer } = found;
     const id = requestId(request);

@@ -9,13 +9,8 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Problem, problemOf } from '#problems';
 import { type AllowedMethods } from './allowed-methods.js';
 import { notJson } from './json-bodies.js';
-
-/** How a protocol writes a problem. */
-export interface ProblemForm {
-  /** Paths that start so are answered in this form. */
-  readonly prefix: string;
-  write(problem: Problem, request: FastifyRequest, reply: FastifyReply): void;
-}
+import { letArrive } from './late-bodies.js';
+import { formOf, type ProblemForm } from './problem-form.js';
 
 /** Answers every error: in the form of the protocol it was asked in, else as RFC 9457. */
 @Catch()
@@ -40,11 +35,18 @@ export class ProblemFilter implements ExceptionFilter {
       request.log.warn({ err: problem.cause ?? problem }, problem.detail);
     }
     if (reply.sent) return;
-    // What still comes of the body is read and dropped: who is cut off while sending may never see
-    // the answer.
-    if (problem.code === 'body-too-large') void reply.removeHeader('connection');
-    const form = this.forms.find(({ prefix }) => request.url.startsWith(prefix)) ?? rfc9457;
-    form.write(problem, request, reply);
+    const { status, type, retryAfter, body } = formOf(this.forms, request.url).answer(
+      problem,
+      request.url,
+    );
+    if (problem.code === 'body-too-large') letArrive(request, reply);
+    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
+    void reply
+      .code(status)
+      .type(type)
+      .header('x-content-type-options', 'nosniff')
+      .serializer(JSON.stringify)
+      .send(body);
   }
 
   /** The refusal of a method that the path does not have, where it has others. */
@@ -61,26 +63,6 @@ export class ProblemFilter implements ExceptionFilter {
     return new Problem('method-not-allowed', detail);
   }
 }
-
-const rfc9457: ProblemForm = {
-  prefix: '/',
-  write(problem, request, reply) {
-    if (problem.status === 503) void reply.header('retry-after', '2');
-    void reply
-      .code(problem.status)
-      .type('application/problem+json')
-      .serializer(JSON.stringify)
-      .send({
-        type: `urn:tempora:problem:${problem.code}`,
-        title: problem.kind.title,
-        status: problem.status,
-        code: problem.code,
-        detail: problem.detail,
-        instance: request.url,
-        ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
-      });
-  },
-};
 
 /** What Fastify and Nest refuse before any of our code runs. */
 function requestProblem(error: unknown, request: FastifyRequest): Problem | undefined {
@@ -99,7 +81,10 @@ function requestProblem(error: unknown, request: FastifyRequest): Problem | unde
     case 404:
       return new Problem('route-not-found', `There is no ${request.method} ${pathOf(request)}.`);
     case 413:
-      return new Problem('body-too-large', 'The body is larger than this server takes.');
+      return new Problem(
+        'body-too-large',
+        `The body is larger than ${request.routeOptions.bodyLimit / 2 ** 20} MB, the most that this server takes.`,
+      );
     case 415:
       return notJson(request.headers['content-type']);
     case 503:
