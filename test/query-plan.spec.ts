@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type DatabaseConnection } from '#database';
+import { PAYLOADS_BETWEEN } from '../apps/api/src/iov-query/between.sql.js';
 import { RESOLVE_OBJECTS, RESOLVE_ROWS } from '../apps/api/src/iov-query/iov-query.sql.js';
 import { RESOLVE_TAG } from '../apps/api/src/iov-query/resolve-tag.sql.js';
+import {
+  ANSWERING_IN_RANGES,
+  DETACH_RANGES,
+  DETACH_STARTS,
+  NEIGHBOURS,
+} from '../apps/api/src/payload-iov/insertion.sql.js';
 import { createDatabase, sql } from './postgres.js';
 
 /** A node of a plan, as `EXPLAIN (FORMAT JSON)` tells it. */
@@ -33,30 +40,107 @@ INSERT INTO "PayloadIOV" (payload_url, checksum, major_iov, minor_iov, major_iov
     FROM generate_series(1, ${PAYLOADS}) AS n;
 ANALYZE`;
 
-describe('The plan of a resolve', () => {
-  let connection: DatabaseConnection;
+let connection: DatabaseConnection;
+/** The first of the long lists. */
+let list: string;
 
-  beforeAll(async () => {
-    connection = await createDatabase();
-    await sql(connection, CONTENT);
+beforeAll(async () => {
+  connection = await createDatabase();
+  await sql(connection, CONTENT);
+  const [row] = await sql<{ id: string }>(
+    connection,
+    'SELECT payload_list_id AS id FROM "PayloadIOV" GROUP BY 1 HAVING count(*) > 20 ORDER BY 1 LIMIT 1',
+  );
+  list = row?.id ?? '';
+});
+
+/** What was done with the payloads when the prepared statement ran. */
+async function payloadNodes(text: string, values: string, mode: string): Promise<PlanNode[]> {
+  const [row] = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    connection,
+    `SET plan_cache_mode = ${mode};
+     PREPARE statement AS ${text};
+     EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE statement (${values})`,
+  );
+  const root = row?.['QUERY PLAN'][0].Plan;
+  return root === undefined
+    ? []
+    : nodesOf(root).filter((node) => READS.has(node['Node Type']) && isOfPayloads(node));
+}
+
+/** An update reads first. */
+const READS = new Set(['Seq Scan', 'Index Scan', 'Index Only Scan', 'Bitmap Heap Scan']);
+
+const isOfPayloads = (node: PlanNode): boolean => node['Relation Name'] === 'PayloadIOV';
+
+const MODES = ['force_generic_plan', 'force_custom_plan'];
+const moments = [0, 10, PAYLOADS / 2, PAYLOADS * 2];
+
+describe('The plan of an insertion', () => {
+  const around = (minor: number) => `'{${list},${list}}', '{0,0}', '{${minor},${minor + 1}}'`;
+  /** Ten payloads of the list start there. */
+  const [first, last] = [PAYLOADS / 2, PAYLOADS / 2 + 179];
+  const range = (from: number, to: number) =>
+    `'{${list}}', '{0}', '{${from}}', '{0}', '{${to}}', '{}'`;
+  const nowhere = () => range(PAYLOADS * 2, PAYLOADS * 3);
+
+  it.each(MODES)('finds neighbours by one step down the index each (%s)', async (mode) => {
+    for (const minor of moments) {
+      const nodes = await payloadNodes(NEIGHBOURS.text, around(minor), mode);
+      expect(nodes).toHaveLength(2);
+      for (const node of nodes) {
+        expectIndex(node);
+        expect(node['Actual Loops']).toBe(2);
+        expect(node['Actual Rows']).toBeLessThanOrEqual(1);
+      }
+    }
   });
 
-  /** What was done with the payloads when the prepared statement ran. */
-  async function payloadNodes(text: string, values: string, mode: string): Promise<PlanNode[]> {
-    const [row] = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      connection,
-      `SET plan_cache_mode = ${mode};
-       PREPARE resolve AS ${text};
-       EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE resolve (${values})`,
-    );
-    const root = row?.['QUERY PLAN'][0].Plan;
-    return root === undefined
-      ? []
-      : nodesOf(root).filter((node) => node['Relation Name'] === 'PayloadIOV');
-  }
+  it.each([
+    ['what answers in a range', ANSWERING_IN_RANGES, () => `${range(first, last)}, false`, 10],
+    ['what leaves a range', DETACH_RANGES, nowhere, 0],
+    ['what starts at a moment', DETACH_STARTS, () => around(PAYLOADS * 2), 0],
+  ])('reads %s, and no more, from the index', async (_, { text }, values, most) => {
+    for (const mode of MODES) {
+      const nodes = await payloadNodes(text, values(), mode);
+      expect(nodes.length).toBeGreaterThan(0);
+      for (const node of nodes) {
+        const isBitmap = node['Node Type'] === 'Bitmap Heap Scan';
+        const scan = (isBitmap ? node.Plans?.[0] : undefined) ?? node;
+        expectIndex(scan);
+        expect(scan['Actual Rows'] * scan['Actual Loops']).toBeLessThanOrEqual(most);
+      }
+    }
+  });
+});
 
-  const moments = [0, 10, PAYLOADS / 2, PAYLOADS * 2];
+describe('The plan of a range', () => {
+  it.each(MODES)('reads a page of each list from the index (%s)', async (mode) => {
+    const page = 25;
+    for (const minor of moments) {
+      const ever = String(2n ** 63n - 1n);
+      const values = `'T', NULL, false, 0, ${minor}, NULL, NULL, ${ever}, ${ever}, NULL, NULL, NULL, NULL, NULL, ${page}`;
+      const nodes = await payloadNodes(PAYLOADS_BETWEEN.text, values, mode);
+      expect(nodes).toHaveLength(2);
+      for (const node of nodes) {
+        expectIndex(node);
+        expect(node['Actual Loops']).toBeLessThanOrEqual(LISTS);
+        // One more tells where the last one ends, and another that no more start with it.
+        expect(node['Actual Rows']).toBeLessThanOrEqual(page + 2);
+      }
+    }
+  });
+});
 
+function expectIndex(node: PlanNode): void {
+  expect(node).toMatchObject({
+    'Index Name': 'payload_iov_resolve_idx',
+    'Index Cond': expect.stringMatching(/payload_list_id = .*major_iov.*minor_iov/),
+  });
+  expect(node['Rows Removed by Filter'] ?? 0).toBe(0);
+}
+
+describe('The plan of a resolve', () => {
   const statements = [
     ['of rows', RESOLVE_ROWS.text, (minor: number) => `'T', 0, ${minor}`],
     ['of objects', RESOLVE_OBJECTS.text, (minor: number) => `'T', 0, ${minor}`],
@@ -64,7 +148,7 @@ describe('The plan of a resolve', () => {
   ] as const;
 
   const cases = statements.flatMap((statement) =>
-    ['force_generic_plan', 'force_custom_plan'].map((mode) => [...statement, mode] as const),
+    MODES.map((mode) => [...statement, mode] as const),
   );
 
   it.each(cases)(
@@ -74,13 +158,9 @@ describe('The plan of a resolve', () => {
         const nodes = await payloadNodes(text, values(minor), mode);
         expect(nodes.length).toBeGreaterThanOrEqual(2);
         for (const node of nodes) {
-          expect(node).toMatchObject({
-            'Index Name': 'payload_iov_resolve_idx',
-            'Index Cond': expect.stringMatching(/payload_list_id = .*major_iov.*minor_iov/),
-          });
+          expectIndex(node);
           expect(node['Actual Loops']).toBeLessThanOrEqual(LISTS);
           expect(node['Actual Rows']).toBeLessThanOrEqual(1);
-          expect(node['Rows Removed by Filter'] ?? 0).toBe(0);
         }
       }
     },
