@@ -95,6 +95,15 @@ ALTER TABLE "PayloadType" ADD CONSTRAINT payload_type_pkey PRIMARY KEY (id);
 CREATE TRIGGER tempora_changed AFTER INSERT OR DELETE OR TRUNCATE ON public."PayloadType" FOR EACH STATEMENT EXECUTE FUNCTION tempora_names_changed();
 CREATE TRIGGER tempora_updated AFTER UPDATE ON public."PayloadType" REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION tempora_types_updated();
 
+CREATE TABLE tempora_iov_mode (
+  only_row boolean DEFAULT true NOT NULL,
+  iov_mode text NOT NULL,
+  since timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE tempora_iov_mode ADD CONSTRAINT tempora_iov_mode_ck CHECK ((iov_mode = ANY (ARRAY['continuous'::text, 'discrete'::text])));
+ALTER TABLE tempora_iov_mode ADD CONSTRAINT tempora_iov_mode_only_row_ck CHECK (only_row);
+ALTER TABLE tempora_iov_mode ADD CONSTRAINT tempora_iov_mode_pkey PRIMARY KEY (only_row);
+
 CREATE TABLE tempora_migrations (
   id integer DEFAULT nextval('tempora_migrations_id_seq'::regclass) NOT NULL,
   "timestamp" bigint NOT NULL,

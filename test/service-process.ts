@@ -86,6 +86,16 @@ export async function runService(env: Environment): Promise<Output & { code: num
   return { ...output, code };
 }
 
+/** `npm run migrate`, as {@link runService}. */
+export async function runMigration(
+  env: Environment,
+  ...args: string[]
+): Promise<Output & { code: number | null }> {
+  const { output, ended } = await spawnProgram('migrate', env, args);
+  const code = await ended;
+  return { ...output, code };
+}
+
 /** Ends what is still running, as after a test that failed. */
 export async function endServices(): Promise<void> {
   await Promise.all(
@@ -109,8 +119,12 @@ export function databaseEnvironment(connection: DatabaseConnection): Environment
 }
 
 async function spawnService(env: Environment) {
-  const main = join(await compiledSources(), 'apps/api/src/main.js');
-  const child = spawn(process.execPath, [main], {
+  return spawnProgram('main', env);
+}
+
+async function spawnProgram(name: 'main' | 'migrate', env: Environment, args: string[] = []) {
+  const program = join(await compiledSources(), `apps/api/src/${name}.js`);
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

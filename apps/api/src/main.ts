@@ -9,8 +9,12 @@ import { Interrupted, stopSignal } from './stop-signal.js';
 async function main(): Promise<void> {
   const stop = stopSignal();
   const service = await startService(readConfig(process.env), stop);
-  if (!stop.aborted) await once(stop, 'abort');
-  await service.stop();
+  const told = stop.aborted ? Promise.resolve() : once(stop, 'abort');
+  try {
+    await Promise.race([told, service.refused]);
+  } finally {
+    await service.stop();
+  }
 }
 
 main().then(

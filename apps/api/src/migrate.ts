@@ -1,12 +1,21 @@
 import { ConfigError, readConfig } from '#config';
-import { DatabaseRefusal, migrate } from '#database';
+import { changeIovMode, DatabaseRefusal, migrate } from '#database';
 import { openDatabase } from './open-database.js';
 import { reportMigration } from './report-migration.js';
 import { startLog } from './start-log.js';
 import { Interrupted, stopSignal } from './stop-signal.js';
 
-/** `npm run migrate`: brings the database to the schema of this version, and nothing else. */
-async function main(): Promise<void> {
+const CHANGE_IOV_MODE = '--change-iov-mode';
+
+/**
+ * `npm run migrate`: brings the database to the schema of this version, and nothing else, unless it is
+ * asked to change what the ends of its intervals mean.
+ */
+async function main(args: readonly string[]): Promise<void> {
+  const unknown = args.find((arg) => arg !== CHANGE_IOV_MODE);
+  if (unknown !== undefined) {
+    throw new ConfigError(`${unknown} is not known; there is only ${CHANGE_IOV_MODE}.`);
+  }
   const stop = stopSignal();
   const config = readConfig(process.env);
   const log = startLog(config.logLevel);
@@ -15,12 +24,16 @@ async function main(): Promise<void> {
     const report = await migrate(database.connection, { log, stop });
     reportMigration(report, log);
     log.info('The schema is current.');
+    if (args.includes(CHANGE_IOV_MODE)) {
+      await changeIovMode(database.connection, config.iovMode);
+      log.info(`The mode of the intervals is ${config.iovMode} from now on.`);
+    }
   } finally {
     await database.close();
   }
 }
 
-main().then(
+main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: unknown) => {
     const expected =

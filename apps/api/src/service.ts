@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config } from '#config';
-import { awaitSchema, DatabaseRefusal, type Log, migrate, schemaOf } from '#database';
+import { awaitSchema, claimIovMode, DatabaseRefusal, type Log, migrate, schemaOf } from '#database';
 import { Lifecycle } from '#health';
 import { Problem } from '#problems';
 import { createApp } from './app.setup.js';
@@ -18,10 +18,14 @@ const BACKLOG = 4096;
 /** What closing may take after the requests are over, milliseconds. */
 const CLOSING_MS = 2_000;
 const ANSWERED_POLL_MS = 100;
+/** Between two tries to take over a database, milliseconds. */
+const UNREACHABLE_MS = 1_000;
 
 export interface Service {
   /** Takes no new work, finishes what runs (bounded), closes the database. */
   stop(): Promise<void>;
+  /** Rejects with a DatabaseRefusal if the database that it waits for turns out not to be usable. */
+  readonly refused: Promise<never>;
 }
 
 /**
@@ -33,6 +37,7 @@ export async function startService(config: Config, stop: AbortSignal): Promise<S
   const database = await openDatabase(config, log, stop);
   try {
     const migrated = await bringSchema(config, database, log, stop);
+    if (migrated) await claimIovMode(database.connection, config.iovMode);
     const door = new ClosedDoor(migrated ? undefined : NOT_MIGRATED);
     const app = await createApp(config, database.connection, door);
     try {
@@ -45,12 +50,14 @@ export async function startService(config: Config, stop: AbortSignal): Promise<S
       await app.close();
       throw error;
     }
-    if (!migrated) void openLater(config, app, { database, door, log, stop });
+    const refused = new Promise<never>((_, reject) => {
+      if (!migrated) openLater(config, app, { database, door, log, stop }).catch(reject);
+    });
     const others = openToOthers(app.getHttpServer().address());
     if (others !== undefined) log.warn(others);
     const demo = migrated && (await app.get(DemoService, { strict: false }).isThere());
     console.log(welcome(await app.getUrl(), database, demo));
-    return { stop: () => close(config, app, database) };
+    return { stop: () => close(config, app, database), refused };
   } catch (error) {
     await database.close();
     throw error;
@@ -95,12 +102,32 @@ async function openLater(
   }: { database: OpenDatabase; door: ClosedDoor; log: Log; stop: AbortSignal },
 ): Promise<void> {
   try {
-    await awaitSchema(database.connection, stop);
+    await awaitUsable(config, database, stop);
     door.open();
     log.info('The database is migrated: everything is answered from now on');
     await loadDemo(config, app, database, log);
   } catch (error) {
+    if (error instanceof DatabaseRefusal) throw error;
     if (!stop.aborted) log.warn(`The demo content was not loaded (${String(error)})`);
+  }
+}
+
+/** Waits until the database is migrated, and takes it over. */
+async function awaitUsable(
+  { iovMode }: Config,
+  { connection }: OpenDatabase,
+  stop: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await awaitSchema(connection, stop);
+    try {
+      await claimIovMode(connection, iovMode);
+      return;
+    } catch (error) {
+      if (error instanceof DatabaseRefusal) throw error;
+      // Away again.
+      await pause(UNREACHABLE_MS, undefined, { signal: stop });
+    }
   }
 }
 

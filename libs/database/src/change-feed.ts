@@ -37,6 +37,9 @@ export interface ChangeListener {
   caughtUp(): Promise<void>;
 }
 
+/** How the connection is named that each running server has. */
+export const SESSION_OF_SERVERS = 'Tempora changes';
+
 const CHANNEL = 'tempora';
 const HEARTBEAT_MS = 500;
 const SILENCE_MS = 1_000;
@@ -72,7 +75,7 @@ export class ChangeFeed {
     if (this.stopped) return;
     const client = new pg.Client({
       ...this.connection,
-      application_name: 'Tempora changes',
+      application_name: SESSION_OF_SERVERS,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     });

@@ -7,6 +7,7 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.js';
+export { changeIovMode, claimIovMode } from './iov-mode.js';
 export { migrate } from './migrate.js';
 export { type MigrationReport, type SkippedConstraint } from './migration-report.js';
 export { type PoolOptions, postgresOptions } from './postgres-options.js';
