@@ -57,7 +57,7 @@ const NAMES: [unknown, string][] = [
   ['\u{1f600}'.repeat(81), tooLong(80)],
   ['a\ud800', SURROGATE],
   ['a\0', NUL],
-  ['a/b', 'A name may not contain slashes or control characters, nor be one or two dots.'],
+  ['a/b', 'A name may not contain "/" (U+002F): it separates the parts of paths.'],
 ];
 
 /** The same of a text of up to 255 characters. */

@@ -26,7 +26,7 @@ export async function readBulkRows(body: unknown): Promise<ListedPayload[]> {
 function readRow(row: RowReader): ListedPayload {
   const end = endOf(row.optionalInteger('major_iov_end'), row.optionalInteger('minor_iov_end'));
   return {
-    list: row.text('payload_list'),
+    list: row.nameOf('payload_list', 255),
     payload: {
       payloadUrl: row.text('payload_url'),
       checksum: row.optionalText('checksum', OPTIONAL) ?? '',

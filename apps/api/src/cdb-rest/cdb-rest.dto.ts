@@ -1,4 +1,4 @@
-import { Int64, Name, Text } from '../http/fields.js';
+import { Int64, Name, NameOf, Text } from '../http/fields.js';
 
 export class StatusBody {
   @Name({
@@ -26,7 +26,7 @@ export class GlobalTagBody {
   @Name({ description: 'Unique name.', example: 'MyExperiment_2026_v2' })
   name: string;
 
-  @Text({ description: 'Name of the status.', max: 80, example: 'unlocked' })
+  @NameOf({ description: 'Name of the status.', example: 'unlocked' })
   status: string;
 
   @Text({
@@ -50,7 +50,7 @@ export class GlobalTagBody {
 }
 
 export class PayloadListBody {
-  @Text({ description: 'Name of the payload type.', max: 80, example: 'BeamSpot' })
+  @NameOf({ description: 'Name of the payload type.', example: 'BeamSpot' })
   payload_type: string;
 
   @Text({
@@ -64,10 +64,10 @@ export class PayloadListBody {
 }
 
 export class ListAttachBody {
-  @Text({ description: 'Name of the global tag.', max: 80, example: 'DEMO_2026_online' })
+  @NameOf({ description: 'Name of the global tag.', example: 'DEMO_2026_online' })
   global_tag: string;
 
-  @Text({ description: 'Name of the payload list.', example: 'BeamSpot_1' })
+  @NameOf({ description: 'Name of the payload list.', max: 255, example: 'BeamSpot_1' })
   payload_list: string;
 }
 
@@ -125,7 +125,7 @@ export class PayloadIovBody {
 
 /** A row of `bulk_piov`. It is read by hand (`bulk-rows.ts`); this class states its shape. */
 export class BulkRow {
-  @Text({ description: 'Name of the payload list.', example: 'BeamSpot_1' })
+  @NameOf({ description: 'Name of the payload list.', max: 255, example: 'BeamSpot_1' })
   payload_list: string;
 
   @Text({ description: 'Where the file is.', example: 'my/BeamSpot/run001250.root' })
@@ -186,7 +186,7 @@ export class BulkRow {
 }
 
 export class IovAttachBody {
-  @Text({ description: 'Name of the payload list.', example: 'BeamSpot_1' })
+  @NameOf({ description: 'Name of the payload list.', max: 255, example: 'BeamSpot_1' })
   payload_list: string;
 
   @Int64({ description: 'Number of the payload, as `piov` answered it.', example: 1 })

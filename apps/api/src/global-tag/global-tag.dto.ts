@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Name, OneOf, Text } from '../http/fields.js';
+import { Name, NameOf, OneOf, Text } from '../http/fields.js';
 import { COUNT, INT64 } from '../http/integers.js';
 import { PageOf, SearchQuery } from '../http/page.dto.js';
 
@@ -43,7 +43,7 @@ export class GlobalTagView {
 export class GlobalTagPage extends PageOf(GlobalTagView) {}
 
 export class GlobalTagQuery extends SearchQuery {
-  @Text({ description: 'Only tags of this status.', optional: true, max: 80, example: 'unlocked' })
+  @NameOf({ description: 'Only tags of this status.', optional: true, example: 'unlocked' })
   status?: string;
 
   @OneOf({
@@ -59,7 +59,7 @@ export class NewGlobalTagBody {
   @Name({ description: 'Unique name, up to 80 characters.', example: 'MyExperiment_2026_v1' })
   name: string;
 
-  @Text({ description: 'Its status from the start.', max: 80, optional: true, example: 'unlocked' })
+  @NameOf({ description: 'Its status from the start.', optional: true, example: 'unlocked' })
   status = 'unlocked';
 
   @Text({
@@ -81,7 +81,7 @@ export class NewGlobalTagBody {
 }
 
 export class GlobalTagChangeBody {
-  @Text({ description: 'New status.', max: 80, optional: true, example: 'locked' })
+  @NameOf({ description: 'New status.', optional: true, example: 'locked' })
   status?: string;
 
   @Text({

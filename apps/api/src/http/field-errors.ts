@@ -7,13 +7,6 @@ export const REQUIRED = 'This field is required.';
 export const NULL = 'This field may not be null.';
 export const UNKNOWN = 'There is no such field.';
 
-/**
- * What may not stand in a name: a slash would break paths, a control character every tool, and
- * clients take dots out of a path before they ask for it.
- */
-const NAME_CHARACTERS =
-  'A name may not contain slashes or control characters, nor be one or two dots.';
-const NAME = /^(?!\.{1,2}$)[^\p{Cc}/\\]*$/u;
 /** Half of a pair: no character, so that PostgreSQL's text cannot hold it, just as NUL. */
 const LONE_SURROGATE = /\p{Cs}/u;
 
@@ -37,11 +30,6 @@ export function textError(value: unknown, { max = 255, blank }: TextLimits = {})
 /** Characters are counted as PostgreSQL counts them: one that takes two units of a string is one. */
 function isLonger(value: string, max: number): boolean {
   return value.length > max && (value.length > 2 * max || Array.from(value).length > max);
-}
-
-/** Names have 1 to `max` characters. */
-export function nameError(value: unknown, max = 80): FieldCheck {
-  return textError(value, { max }) ?? (NAME.test(String(value)) ? undefined : NAME_CHARACTERS);
 }
 
 /** The value must be a bigint from 0 to 2^63-1. */

@@ -3,8 +3,9 @@ import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nest
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, registerDecorator, ValidateIf } from 'class-validator';
 import { Problem } from '#problems';
-import { int64Error, nameError, textError, wholeError } from './field-errors.js';
+import { int64Error, textError, wholeError } from './field-errors.js';
 import { INT64 } from './integers.js';
+import { knownNameError, nameError } from './names.js';
 
 /** One decorator per field: it states the validator and the schema together. */
 interface Field {
@@ -37,7 +38,7 @@ function schema(field: Field, more: ApiPropertyOptions): PropertyDecorator {
   return field.optional === true ? ApiPropertyOptional(options) : ApiProperty(options);
 }
 
-/** A name of 1 to `max` characters, without slashes and control characters; outer blanks are cut. */
+/** A name to be made, of 1 to `max` characters ({@link nameError}); outer blanks are cut. */
 export function Name(field: Field & { max?: number }): PropertyDecorator {
   const max = field.max ?? 80;
   return applyDecorators(
@@ -45,6 +46,16 @@ export function Name(field: Field & { max?: number }): PropertyDecorator {
     trimmed,
     ...presence(field),
     checked((value) => nameError(value, max)),
+  );
+}
+
+/** The name of something that is there, exactly as it is: old ones may contain anything. */
+export function NameOf(field: Field & { max?: number }): PropertyDecorator {
+  const max = field.max ?? 80;
+  return applyDecorators(
+    schema(field, { type: String, minLength: 1, maxLength: max }),
+    ...presence(field),
+    checked((value) => knownNameError(value, max)),
   );
 }
 

@@ -2,6 +2,7 @@ import { setImmediate as otherRequests } from 'node:timers/promises';
 import { type FieldError } from '#problems';
 import { int64Error, NULL, REQUIRED, textError, type TextLimits, UNKNOWN } from './field-errors.js';
 import { toBigInt } from './fields.js';
+import { knownNameError } from './names.js';
 import { invalidRequest, MAX_ERRORS } from './validation.js';
 
 /** How many rows are read before other requests get their turn: a few milliseconds. */
@@ -65,11 +66,12 @@ export class RowReader {
 
   /** A text that must be there; outer blanks are cut. */
   text(field: string, errorOf: (value: unknown) => string | undefined = textError): string {
-    const value = trimmed(this.row[field]);
-    const error = absence(value) ?? errorOf(value);
-    if (error === undefined) return value as string;
-    this.complain(field, error);
-    return '';
+    return this.exactText(field, trimmed(this.row[field]), errorOf);
+  }
+
+  /** The name of something that is there, exactly as it is. */
+  nameOf(field: string, max?: number): string {
+    return this.exactText(field, this.row[field], (value) => knownNameError(value, max));
   }
 
   /** A text that may be absent or null. */
@@ -90,6 +92,17 @@ export class RowReader {
   /** An integer that may be absent or null. */
   optionalInteger(field: string): bigint | null {
     return this.isAbsent(field) ? null : this.integer(field);
+  }
+
+  private exactText(
+    field: string,
+    value: unknown,
+    errorOf: (value: unknown) => string | undefined,
+  ): string {
+    const error = absence(value) ?? errorOf(value);
+    if (error === undefined) return value as string;
+    this.complain(field, error);
+    return '';
   }
 
   private isAbsent(field: string): boolean {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { compareMoments, INT64_MAX, type Moment, parseInt64 } from '#iov';
-import { Int64, Text, Whole } from '../http/fields.js';
+import { Int64, Text, Whole, NameOf } from '../http/fields.js';
 import { COUNT } from '../http/integers.js';
 import { invalidRequest } from '../http/validation.js';
 import { ResolvedPayload, WindowView } from '../payload-iov/payload-iov.dto.js';
@@ -28,7 +28,7 @@ export class BetweenQuery {
   })
   until_minor?: bigint;
 
-  @Text({ description: 'Only this payload type.', optional: true, max: 80, example: 'BeamSpot' })
+  @NameOf({ description: 'Only this payload type.', optional: true, example: 'BeamSpot' })
   payload_type?: string;
 
   @Text({

@@ -3,7 +3,7 @@ import { ArrayMinSize, IsArray } from 'class-validator';
 import { type Moment } from '#iov';
 import { type FieldError } from '#problems';
 import { int64Error } from '../http/field-errors.js';
-import { Text, toBigInt } from '../http/fields.js';
+import { toBigInt, NameOf } from '../http/fields.js';
 import { invalidRequest, MAX_LIST_LENGTH } from '../http/validation.js';
 import { MomentView, ResolvedPayload, WindowView } from '../payload-iov/payload-iov.dto.js';
 
@@ -23,7 +23,7 @@ export class ResolveBatch {
   @ArrayMinSize(1, { message: 'Name at least one moment.' })
   moments: unknown[];
 
-  @Text({ description: 'Only this payload type.', optional: true, max: 80, example: 'BeamSpot' })
+  @NameOf({ description: 'Only this payload type.', optional: true, example: 'BeamSpot' })
   payload_type?: string;
 }
 

@@ -1,6 +1,6 @@
 import { type Moment, OPEN_END } from '#iov';
 import { type FieldError } from '#problems';
-import { nameError, NULL, REQUIRED, UNKNOWN } from '../http/field-errors.js';
+import { NULL, REQUIRED, UNKNOWN } from '../http/field-errors.js';
 import { readRows, type RowReader } from '../http/row-reader.js';
 import { invalidRequest, jsonObject, MAX_LIST_LENGTH } from '../http/validation.js';
 import { type TypedPayload } from './payload-iov.service.js';
@@ -37,7 +37,7 @@ function listError(payloads: unknown): string | undefined {
 function readPayload(row: RowReader): TypedPayload {
   row.only(FIELDS);
   return {
-    payloadType: row.text('payload_type', nameError),
+    payloadType: row.nameOf('payload_type'),
     payload: {
       payloadUrl: row.text('payload_url'),
       checksum: row.text('checksum'),

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { Int64, Name, Text, Whole } from '../http/fields.js';
+import { Int64, NameOf, Text, Whole } from '../http/fields.js';
 import { COUNT, INT64 } from '../http/integers.js';
 import { MAX_LIST_LENGTH } from '../http/validation.js';
 
@@ -127,7 +127,7 @@ export class PayloadPage {
 }
 
 export class PayloadQuery {
-  @Text({ description: 'Only this payload type.', optional: true, max: 80, example: 'BeamSpot' })
+  @NameOf({ description: 'Only this payload type.', optional: true, example: 'BeamSpot' })
   payload_type?: string;
 
   @Int64({
@@ -169,7 +169,7 @@ export class ResolveQuery {
   @Int64({ description: 'Minor part of the moment, here the run.', example: 1250 })
   minor: bigint;
 
-  @Text({ description: 'Only this payload type.', optional: true, max: 80, example: 'BeamSpot' })
+  @NameOf({ description: 'Only this payload type.', optional: true, example: 'BeamSpot' })
   payload_type?: string;
 }
 
@@ -205,7 +205,7 @@ export class ResolveView {
 /** A payload to insert. It is read by hand (`new-payloads.ts`); this class states its shape. */
 @ApiExtraModels(MomentView)
 class NewPayload {
-  @Name({ description: 'What it is.', example: 'BeamSpot' })
+  @NameOf({ description: 'What it is.', example: 'BeamSpot' })
   payload_type: string;
 
   @Text({ description: 'Where the file is.', example: 'my/BeamSpot/run001250.root' })

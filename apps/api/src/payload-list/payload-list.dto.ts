@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Name, OneOf, Text } from '../http/fields.js';
+import { Flag, NameOf, OneOf, Text } from '../http/fields.js';
 import { COUNT, INT64 } from '../http/integers.js';
 import { PageOf, SearchQuery } from '../http/page.dto.js';
 
@@ -37,18 +37,16 @@ export class PayloadListView {
 export class PayloadListPage extends PageOf(PayloadListView) {}
 
 export class PayloadListQuery extends SearchQuery {
-  @Text({
+  @NameOf({
     description: 'Only lists of this global tag.',
     optional: true,
-    max: 80,
     example: 'DEMO_2026_online',
   })
   global_tag?: string;
 
-  @Text({
+  @NameOf({
     description: 'Only lists of this payload type.',
     optional: true,
-    max: 80,
     example: 'EMCal_Gains',
   })
   payload_type?: string;
@@ -70,7 +68,7 @@ export class PayloadListQuery extends SearchQuery {
 }
 
 export class NewPayloadListBody {
-  @Name({ description: 'What it will hold.', example: 'BeamSpot' })
+  @NameOf({ description: 'What it will hold.', example: 'BeamSpot' })
   payload_type: string;
 
   @Text({
