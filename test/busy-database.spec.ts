@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { DatabaseLine } from './database-line.js';
 import { DropInConditions } from './drop-in-conditions.js';
 import { createDatabase, sql } from './postgres.js';
 import { startServer, type TestServer } from './server.js';
-import { SilentConnection } from './silent-connection.js';
 import { until } from './until.js';
 
 describe('While writers wait for each other', () => {
@@ -51,9 +51,9 @@ describe('While writers wait for each other', () => {
 
 describe('A database that has fallen silent', () => {
   it('is given up, and the client is told to try again', async () => {
-    const way = new SilentConnection(await createDatabase());
+    const way = await DatabaseLine.open(await createDatabase());
     const server = await startServer({
-      connection: await way.open(),
+      connection: way.connection,
       env: { CDB_READ_TIMEOUT_S: '1', CDB_TIMELINE_MEMORY_MB: '0' },
     });
     try {

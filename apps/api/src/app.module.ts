@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { type Config } from '#config';
-import { type DatabaseConnection, type Log, postgresOptions } from '#database';
+import { type DatabaseConnection, type Log, postgresOptions, ReadServers } from '#database';
 import { HealthModule } from '#health';
 import { CdbRestModule } from './cdb-rest/cdb-rest.module.js';
 import { CONFIG } from './config.token.js';
@@ -35,7 +35,16 @@ const LOCK_TIMEOUT_MS = 30_000;
 @Module({})
 export class AppModule {
   static with(config: Config, connection: DatabaseConnection, log: Log): DynamicModule {
-    const { poolSize, statementTimeoutMs, streams } = config.database;
+    const { poolSize, poolWaitMs, statementTimeoutMs, streams, replicas, maxReplicaLag } =
+      config.database;
+    const servers = new ReadServers({
+      replicas,
+      sizes: { reads: poolSize, streams },
+      waitMs: poolWaitMs,
+      statementTimeoutMs,
+      maxLag: maxReplicaLag,
+      log,
+    });
     return {
       module: AppModule,
       controllers: [IndexController],
@@ -47,10 +56,12 @@ export class AppModule {
               poolSize,
               lockTimeoutMs: LOCK_TIMEOUT_MS,
               statementTimeoutMs,
+              waitMs: poolWaitMs,
             }),
             entities: ENTITIES,
           },
           connection,
+          servers,
           { atOnce: streams, statementTimeoutMs },
           log,
         ),

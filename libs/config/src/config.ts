@@ -1,14 +1,8 @@
 import { totalmem } from 'node:os';
+import { type DatabaseAddress } from './database-address.js';
+import { primaryAddress, replicaAddresses } from './database-addresses.js';
 import { type Environment, ConfigError, choice, flag, text, whole } from './environment.js';
-
-/** Where a PostgreSQL server listens and who we are to it. */
-interface DatabaseAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-}
+import { type MaxReplicaLag, maxReplicaLag } from './replica-lag.js';
 
 /** Everything the environment decides, parsed once; docs/configuration.md explains each. */
 export interface Config {
@@ -31,11 +25,17 @@ export interface Config {
   readonly database: {
     /** The primary of an existing server, or null for the embedded one. */
     readonly primary: DatabaseAddress | null;
+    /** Servers that follow it, and may answer what is only read. */
+    readonly replicas: readonly DatabaseAddress[];
+    /** Who is further behind is not asked. */
+    readonly maxReplicaLag: MaxReplicaLag;
     readonly dataDir: string;
     readonly migrate: boolean;
     /** Whether an empty database gets the demo content; undefined: the embedded one does. */
     readonly demo: boolean | undefined;
     readonly poolSize: number;
+    /** How long a request may wait for a connection, milliseconds. */
+    readonly poolWaitMs: number;
     /** How long the database may take to answer a question, milliseconds. */
     readonly readTimeoutMs: number;
     /** How long PostgreSQL may work on one statement of a request, milliseconds. */
@@ -64,6 +64,7 @@ const DUMMY_PERMISSION_PLUGIN = 'cdb_rest.permissions_plugins.dummy.DummyPermiss
  */
 export function readConfig(env: Environment): Config {
   refuseUnenforcedProtection(env);
+  const primary = primaryAddress(env);
   return deepFreeze({
     http: {
       host: text(env, 'HOST') ?? '127.0.0.1',
@@ -76,11 +77,14 @@ export function readConfig(env: Environment): Config {
       shutdownMs: whole(env, 'CDB_SHUTDOWN_S', 10, { min: 0, max: 3600 }) * 1000,
     },
     database: {
-      primary: primaryAddress(env),
+      primary,
+      replicas: replicaAddresses(env, primary),
+      maxReplicaLag: maxReplicaLag(env),
       dataDir: text(env, 'CDB_DATA_DIR') ?? '.data',
       migrate: flag(env, 'CDB_MIGRATE', true),
       demo: text(env, 'CDB_DEMO') === undefined ? undefined : flag(env, 'CDB_DEMO', true),
       poolSize: whole(env, 'CDB_POOL_SIZE', 10, { min: 2, max: 1000 }),
+      poolWaitMs: whole(env, 'CDB_POOL_WAIT_MS', 5_000, { min: 1, max: 600_000 }),
       readTimeoutMs: whole(env, 'CDB_READ_TIMEOUT_S', 30, { min: 1, max: 3600 }) * 1000,
       statementTimeoutMs:
         whole(env, 'CDB_STATEMENT_TIMEOUT_S', 600, { min: 1, max: 86_400 }) * 1000,
@@ -101,26 +105,6 @@ function defaultTimelineMegabytes(): number {
   const limit = process.constrainedMemory();
   const memory = limit > 0 && limit < totalmem() ? limit : totalmem();
   return Math.floor(memory / 4 / MEGABYTE);
-}
-
-function primaryAddress(env: Environment): DatabaseAddress | null {
-  const host = text(env, 'POSTGRES_HOST_W');
-  if (host === undefined) return null;
-  return {
-    host,
-    port: whole(env, 'POSTGRES_PORT_W', 5432, { min: 1, max: 65_535 }),
-    database: required(env, 'POSTGRES_DB_W'),
-    user: required(env, 'POSTGRES_USER_W'),
-    password: env['POSTGRES_PASSWORD_W'] ?? '',
-  };
-}
-
-function required(env: Environment, name: string): string {
-  const value = text(env, name);
-  if (value === undefined) {
-    throw new ConfigError(`${name} is not set, but POSTGRES_HOST_W is: both are needed.`);
-  }
-  return value;
 }
 
 /** An operator who asked for protection must not get a server that silently has none. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { clientConfig } from './client-config.js';
 import { type DatabaseConnection } from './database-connection.js';
 import { schemaState, type SchemaState } from './schema-state.js';
 
@@ -7,7 +8,7 @@ const POLL_MS = 1_000;
 
 /** The schema of a database, asked once. */
 export async function schemaOf(connection: DatabaseConnection): Promise<SchemaState> {
-  const client = new pg.Client(connection);
+  const client = new pg.Client(clientConfig(connection));
   // What breaks the connection fails the question as well.
   client.on('error', () => undefined);
   try {

@@ -1,5 +1,7 @@
 import pg from 'pg';
+import { clientConfig } from './client-config.js';
 import { type DatabaseConnection, type Log } from './database-connection.js';
+import { type PrimaryPosition, walPosition } from './replicas/wal-position.js';
 import { errorMessage } from './system-error.js';
 
 /** What the database tells of a change that was committed. */
@@ -32,13 +34,21 @@ export interface ChangeListener {
   changed(change: Change): void;
   /**
    * The feed runs (again): what changes from now on will be told. What changed before may have been
-   * missed. The feed is trusted once this has resolved.
+   * missed; it lies before the position. The feed is trusted once this has resolved.
    */
-  caughtUp(): Promise<void>;
+  caughtUp(position: PrimaryPosition): Promise<void>;
+  /** The primary has come so far. */
+  reached(position: PrimaryPosition): void;
+  /** The feed does not run. */
+  lost(): void;
 }
 
 /** How the connection is named that each running server has. */
 export const SESSION_OF_SERVERS = 'Tempora changes';
+
+/** Whoever answers this is a primary. */
+const POSITION =
+  'SELECT pg_current_wal_insert_lsn() AS inserted, pg_current_wal_flush_lsn() AS flushed';
 
 const CHANNEL = 'tempora';
 const HEARTBEAT_MS = 500;
@@ -56,8 +66,8 @@ export class ChangeFeed {
   private stopped = false;
   private retryMs = FIRST_RETRY_MS;
   private timer: NodeJS.Timeout | undefined;
-  private passing: Promise<void> | undefined;
-  private waiting: Promise<void> | undefined;
+  private passing: Promise<PrimaryPosition | undefined> | undefined;
+  private waiting: Promise<PrimaryPosition | undefined> | undefined;
 
   constructor(
     private readonly connection: DatabaseConnection,
@@ -74,7 +84,7 @@ export class ChangeFeed {
   async start(): Promise<void> {
     if (this.stopped) return;
     const client = new pg.Client({
-      ...this.connection,
+      ...clientConfig(this.connection),
       application_name: SESSION_OF_SERVERS,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
@@ -92,7 +102,7 @@ export class ChangeFeed {
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
-      await this.listener.caughtUp();
+      await this.listener.caughtUp(await positionOf(client));
       if (client !== this.client) return;
       this.isTrusted = true;
       this.retryMs = FIRST_RETRY_MS;
@@ -112,34 +122,39 @@ export class ChangeFeed {
   }
 
   /**
-   * Resolves when everything that was committed before the call has been told: PostgreSQL delivers
-   * what is pending before it answers a question on the same connection. At once if the feed is
-   * not trusted: nothing remembered is used then anyway.
+   * Resolves when everything that was committed before the call has been told, with a position that
+   * it lies before: PostgreSQL delivers what is pending before it answers a question on the same
+   * connection. At once and without one if the feed is not trusted: nothing remembered is used then
+   * anyway.
    */
-  async passed(): Promise<void> {
-    if (!this.isTrusted) return;
+  async passed(): Promise<PrimaryPosition | undefined> {
+    if (!this.isTrusted) return undefined;
     // A question that is under way may have been answered already: those who come meanwhile share
     // the next one.
-    this.waiting ??= (this.passing ?? Promise.resolve()).then(() => {
+    this.waiting ??= (this.passing ?? Promise.resolve(undefined)).then(() => {
       this.waiting = undefined;
       this.passing = this.ask().finally(() => {
         this.passing = undefined;
       });
       return this.passing;
     });
-    await this.waiting;
+    return this.waiting;
   }
 
-  private async ask(): Promise<void> {
+  private async ask(): Promise<PrimaryPosition | undefined> {
     const client = this.client;
-    if (client === undefined || !this.isTrusted) return;
+    if (client === undefined || !this.isTrusted) return undefined;
     const silence = setTimeout(() => {
       this.lose(client, `no answer for ${SILENCE_MS} ms`);
     }, SILENCE_MS);
     try {
-      await client.query('SELECT 1');
+      const position = await positionOf(client);
+      if (client !== this.client) return undefined;
+      this.listener.reached(position);
+      return position;
     } catch (error) {
       this.lose(client, errorMessage(error));
+      return undefined;
     } finally {
       clearTimeout(silence);
     }
@@ -161,11 +176,18 @@ export class ChangeFeed {
     clearTimeout(this.timer);
     client.end().catch(() => undefined);
     if (this.stopped) return;
+    this.listener.lost();
     this.log.warn(`Changes of the database are not heard (${reason}): every answer is read anew`);
     this.timer = setTimeout(() => void this.start(), this.retryMs);
     this.timer.unref();
     this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
   }
+}
+
+async function positionOf(client: pg.Client): Promise<PrimaryPosition> {
+  const { rows } = await client.query<{ inserted: string; flushed: string }>(POSITION);
+  const [{ inserted, flushed } = { inserted: '0/0', flushed: '0/0' }] = rows;
+  return { inserted: walPosition(inserted), flushed: walPosition(flushed) };
 }
 
 /** Anybody may notify: what is no message of our triggers may mean anything. */

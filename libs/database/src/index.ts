@@ -1,5 +1,7 @@
 export { awaitSchema, schemaOf } from './await-schema.js';
 export { type Change, ChangeFeed, type ListChange } from './change-feed.js';
+export { clientConfig } from './client-config.js';
+export { connectionLost } from './connection-lost.js';
 export { type DatabaseConnection, type Log } from './database-connection.js';
 export { DatabaseRefusal } from './database-refusal.js';
 export {
@@ -11,6 +13,9 @@ export { changeIovMode, claimIovMode } from './iov-mode.js';
 export { migrate } from './migrate.js';
 export { type MigrationReport, type SkippedConstraint } from './migration-report.js';
 export { type PoolOptions, postgresOptions } from './postgres-options.js';
+export { type Lease } from './replicas/replica.js';
+export { ReadServers } from './replicas/read-servers.js';
+export { type PrimaryPosition } from './replicas/wal-position.js';
 export { schemaState, type SchemaState } from './schema-state.js';
 export { waitForDatabase } from './wait-for-database.js';
 export { constraintOf, type ConstraintName } from './constraint-of.js';

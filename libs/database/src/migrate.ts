@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { clientConfig } from './client-config.js';
 import { type DatabaseConnection, type Log } from './database-connection.js';
 import { DatabaseRefusal } from './database-refusal.js';
 import { ensureConstraints } from './ensure-constraints.js';
@@ -62,7 +63,7 @@ interface Session {
 
 /** Ends the statement that a session is at, which may last for minutes, and the session. */
 async function endSession(connection: DatabaseConnection, session?: Session): Promise<void> {
-  const other = new pg.Client(connection);
+  const other = new pg.Client(clientConfig(connection));
   // A server that cannot be reached ends the session by itself once we are gone.
   other.on('error', () => undefined);
   try {

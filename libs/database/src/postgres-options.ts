@@ -1,7 +1,9 @@
-import { type ClientBase } from 'pg';
+import { type Socket } from 'node:net';
 import { type DataSourceOptions } from 'typeorm';
+import { clientConfig } from './client-config.js';
 import { type DatabaseConnection } from './database-connection.js';
 import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations/index.js';
+import { prepareSession } from './prepare-session.js';
 
 export interface PoolOptions {
   /** connections at most, ≥ 1 */
@@ -12,6 +14,10 @@ export interface PoolOptions {
   lockTimeoutMs?: number;
   /** how long PostgreSQL works on one statement, milliseconds; without it: as long as it takes */
   statementTimeoutMs?: number;
+  /** how long to wait for a connection, milliseconds; default 5000 */
+  waitMs?: number;
+  /** where sockets come from */
+  stream?: () => Socket;
 }
 
 /**
@@ -20,7 +26,14 @@ export interface PoolOptions {
  */
 export function postgresOptions(
   connection: DatabaseConnection,
-  { poolSize, applicationName = 'Tempora', lockTimeoutMs = 0, statementTimeoutMs = 0 }: PoolOptions,
+  {
+    poolSize,
+    applicationName = 'Tempora',
+    lockTimeoutMs = 0,
+    statementTimeoutMs = 0,
+    waitMs = 5_000,
+    stream,
+  }: PoolOptions,
 ): Extract<DataSourceOptions, { type: 'postgres' }> {
   return {
     type: 'postgres',
@@ -31,8 +44,13 @@ export function postgresOptions(
     password: connection.password,
     poolSize,
     applicationName,
-    connectTimeoutMS: 5_000,
-    extra: { keepAlive: true, onConnect: prepareSession(lockTimeoutMs, statementTimeoutMs) },
+    connectTimeoutMS: waitMs,
+    extra: {
+      ssl: clientConfig(connection).ssl,
+      keepAlive: true,
+      onConnect: prepareSession(lockTimeoutMs, statementTimeoutMs),
+      stream,
+    },
     installExtensions: false,
     // Silent unless DEBUG=typeorm:*; the console is for what operators are meant to read.
     logger: 'debug',
@@ -41,21 +59,5 @@ export function postgresOptions(
     migrations: MIGRATIONS,
     migrationsTableName: MIGRATIONS_TABLE,
     migrationsTransactionMode: 'each',
-  };
-}
-
-/**
- * Our statements have one good plan each, whatever their parameters: without this, those that take
- * arrays are planned at each execution, for longer than they run.
- */
-function prepareSession(
-  lockTimeoutMs: number,
-  statementTimeoutMs: number,
-): (client: ClientBase) => Promise<void> {
-  return async (client) => {
-    await client.query(
-      `SET plan_cache_mode = force_generic_plan; SET lock_timeout = ${lockTimeoutMs};
-       SET statement_timeout = ${statementTimeoutMs}`,
-    );
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { clientConfig } from './client-config.js';
 import { type DatabaseConnection, type Log } from './database-connection.js';
 import { DatabaseRefusal } from './database-refusal.js';
 import { errorCode, errorMessage } from './system-error.js';
@@ -41,7 +42,10 @@ export async function waitForDatabase(
 }
 
 async function tryOnce(connection: DatabaseConnection): Promise<void> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: ATTEMPT_MS });
+  const client = new pg.Client({
+    ...clientConfig(connection),
+    connectionTimeoutMillis: ATTEMPT_MS,
+  });
   // A connection lost between the answers is told by the next answer.
   client.on('error', () => undefined);
   try {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
-import { schemaState } from '#database';
+import { ReadServers, schemaState } from '#database';
 
 const PATIENCE_MS = 2_000;
 /** Many probes at once ask the database once. */
@@ -13,16 +13,20 @@ export class DatabaseHealth {
   constructor(
     private readonly health: HealthIndicatorService,
     private readonly dataSource: DataSource,
+    private readonly servers: ReadServers,
   ) {}
 
-  async answers(): Promise<HealthIndicatorResult> {
-    return this.health
+  /** The server that is written to. Without it a replica still answers questions. */
+  async primaryAnswers(): Promise<HealthIndicatorResult> {
+    const result = await this.health
       .check('database')
       .attempt(async () => {
         await this.dataSource.query('SELECT 1');
+        return { role: 'primary' };
       })
       .withTimeout(PATIENCE_MS)
       .cacheFor(FRESH_MS);
+    return this.orDegraded('database', result);
   }
 
   async schemaIsCurrent(): Promise<HealthIndicatorResult> {
@@ -35,5 +39,33 @@ export class DatabaseHealth {
       })
       .withTimeout(PATIENCE_MS)
       .cacheFor(FRESH_MS);
+  }
+
+  /** The same where it must be known only as long as the primary can be asked. */
+  async schemaIsNotOutdated(): Promise<HealthIndicatorResult> {
+    return this.orDegraded('schema', await this.schemaIsCurrent());
+  }
+
+  /** The servers that follow the primary, one by one; nothing where there are none. */
+  replicas(): HealthIndicatorResult {
+    if (!this.servers.any) return {};
+    const { allUp } = this.servers;
+    const check = this.health.check('replicas');
+    const report = this.servers.report();
+    return allUp ? check.up(report) : check.degraded(report);
+  }
+
+  /** Whether changes are heard of: if not, nothing is answered from memory. */
+  listener(): HealthIndicatorResult {
+    const check = this.health.check('changes');
+    return this.servers.primaryIsHeard
+      ? check.up()
+      : check.degraded('changes of the database are not heard: every answer is read anew');
+  }
+
+  private orDegraded(key: string, result: HealthIndicatorResult): HealthIndicatorResult {
+    const { status, ...rest } = result[key] ?? { status: 'down' };
+    if (status !== 'down' || this.servers.primaryIsHeard || !this.servers.anyUp) return result;
+    return this.health.check(key).degraded(rest);
   }
 }

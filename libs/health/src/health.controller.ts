@@ -46,7 +46,10 @@ export class HealthController {
   @Get('ready')
   @Probe({
     summary: 'Can the service answer?',
-    description: 'The database answers, its schema is current, and the service is not stopping.',
+    description:
+      'The database answers, its schema is current, and the service is not stopping. It is `degraded`, ' +
+      'which is a yes, while a replica cannot be used, while only replicas answer, and while changes ' +
+      'of the database are not heard.',
     yes: 'It can.',
     no: 'Send requests elsewhere until it can again; `error` names what is wrong.',
   })
@@ -56,8 +59,10 @@ export class HealthController {
         this.lifecycle.stopping
           ? this.health.check('process').down('the service is stopping')
           : this.health.check('process').up(),
-      () => this.database.answers(),
-      () => this.database.schemaIsCurrent(),
+      () => this.database.primaryAnswers(),
+      () => this.database.schemaIsNotOutdated(),
+      () => this.database.replicas(),
+      () => this.database.listener(),
     ]);
   }
 }

@@ -3,7 +3,13 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { type Change, ChangeFeed, type DatabaseConnection, type Log } from '#database';
+import {
+  type Change,
+  ChangeFeed,
+  type DatabaseConnection,
+  type Log,
+  type ReadServers,
+} from '#database';
 
 /** Somebody who remembers answers. */
 export interface Rememberer {
@@ -20,15 +26,27 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly rememberers: Rememberer[] = [];
   private readonly feed: ChangeFeed;
 
-  constructor(connection: DatabaseConnection, log: Log) {
+  constructor(
+    connection: DatabaseConnection,
+    private readonly servers: ReadServers,
+    log: Log,
+  ) {
     this.feed = new ChangeFeed(
       connection,
       {
         changed: (change) => {
+          this.written();
           for (const rememberer of this.rememberers) rememberer.changed(change);
         },
-        caughtUp: async () => {
+        caughtUp: async (position) => {
+          servers.primaryFound(position);
           for (const rememberer of this.rememberers) await rememberer.missed();
+        },
+        reached: (position) => {
+          servers.reached(position);
+        },
+        lost: () => {
+          servers.primaryLost();
         },
       },
       log,
@@ -44,6 +62,11 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
     this.rememberers.push(rememberer);
   }
 
+  /** Something was committed: who has not replayed it is not asked any more. */
+  written(): void {
+    this.servers.raise(() => this.feed.passed());
+  }
+
   /**
    * Resolves when all that was committed before the call has been told to the rememberers; at once
    * if none remembers anything: what they ask from now on includes it.
@@ -54,10 +77,11 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    this.servers.start();
     await this.feed.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.feed.stop();
+    await Promise.all([this.feed.stop(), this.servers.stop()]);
   }
 }

@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type DataSourceOptions } from 'typeorm';
-import { type DatabaseConnection, type Log } from '#database';
+import { type DatabaseConnection, type Log, ReadServers } from '#database';
 import { Changes } from './changes.js';
 import { Reads } from './reads.js';
 import { type StreamOptions, Streams } from './streams.js';
@@ -14,6 +14,7 @@ export class DatabaseModule {
   static with(
     options: DataSourceOptions,
     connection: DatabaseConnection,
+    servers: ReadServers,
     streams: StreamOptions,
     log: Log,
   ): DynamicModule {
@@ -21,12 +22,13 @@ export class DatabaseModule {
       module: DatabaseModule,
       imports: [TypeOrmModule.forRoot({ ...options, autoLoadEntities: false, retryAttempts: 0 })],
       providers: [
-        { provide: Changes, useFactory: () => new Changes(connection, log) },
-        { provide: Streams, useFactory: () => new Streams(connection, streams) },
+        { provide: ReadServers, useValue: servers },
+        { provide: Changes, useFactory: () => new Changes(connection, servers, log) },
+        { provide: Streams, useFactory: () => new Streams(connection, servers, streams) },
         Reads,
         Transactions,
       ],
-      exports: [Changes, Reads, Streams, Transactions],
+      exports: [Changes, ReadServers, Reads, Streams, Transactions],
     };
   }
 }

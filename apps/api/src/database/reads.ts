@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { type Config } from '#config';
+import { connectionLost, type Lease, ReadServers } from '#database';
+import { Problem } from '#problems';
 import { CONFIG } from '../config.token.js';
 import { execute, type Statement } from './query.js';
 
@@ -10,6 +12,7 @@ import { execute, type Statement } from './query.js';
 export class Reads {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly servers: ReadServers,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -27,23 +30,70 @@ export class Reads {
   }
 
   /**
-   * Lends a connection for as long as `work` takes. One on which the database has become silent is
-   * cut, and `work` fails.
+   * Lends a connection for as long as `work` takes. If its server is lost the work is done again on
+   * another. One on which the database has become silent is cut, and `work` fails.
    */
   async withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    if (!this.servers.any) return this.withPrimary(work);
+    let lost: unknown;
+    for await (const lease of this.servers.leases('reads', () => this.primary())) {
+      try {
+        return await this.inTime(lease.client, work);
+      } catch (error) {
+        if (!lease.lostBy(error)) throw error;
+        lost = error;
+      } finally {
+        await lease.release();
+      }
+    }
+    throw lost;
+  }
+
+  private async withPrimary<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const lease = await this.primary();
+    try {
+      return await this.inTime(lease.client, work);
+    } finally {
+      await lease.release();
+    }
+  }
+
+  private async primary(): Promise<Lease> {
     const runner = this.dataSource.createQueryRunner('slave');
     try {
       const client = (await runner.connect()) as PoolClient;
-      const silence = setTimeout(() => {
-        client.connection.stream.destroy();
-      }, this.config.database.readTimeoutMs);
-      try {
-        return await work(client);
-      } finally {
-        clearTimeout(silence);
-      }
-    } finally {
+      return { client, lostBy: connectionLost, release: () => runner.release() };
+    } catch (error) {
       await runner.release();
+      throw error;
     }
   }
+
+  private async inTime<T>(
+    client: PoolClient,
+    work: (client: PoolClient) => Promise<T>,
+  ): Promise<T> {
+    const silence = new AbortController();
+    const patience = setTimeout(() => {
+      silence.abort();
+      client.connection.stream.destroy();
+    }, this.config.database.readTimeoutMs);
+    try {
+      return await work(client);
+    } catch (error) {
+      // Elsewhere it would take as long.
+      throw silence.signal.aborted ? tooSlow(error) : error;
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+}
+
+function tooSlow(cause: unknown): Problem {
+  return new Problem(
+    'database-unavailable',
+    'The database has not answered in time. Try again in a few seconds.',
+    [],
+    { cause },
+  );
 }

@@ -1,6 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
-import { type DatabaseConnection } from '#database';
+import {
+  clientConfig,
+  connectionLost,
+  type DatabaseConnection,
+  type Lease,
+  type ReadServers,
+} from '#database';
 import { Problem } from '#problems';
 
 /** How long one more stream waits for another to end, milliseconds. */
@@ -23,10 +29,14 @@ export class Streams implements OnApplicationShutdown {
   private readonly atOnce: number;
   private running = 0;
 
-  constructor(connection: DatabaseConnection, { atOnce, statementTimeoutMs }: StreamOptions) {
+  constructor(
+    connection: DatabaseConnection,
+    private readonly servers: ReadServers,
+    { atOnce, statementTimeoutMs }: StreamOptions,
+  ) {
     this.atOnce = atOnce;
     this.pool = new Pool({
-      ...connection,
+      ...clientConfig(connection),
       application_name: 'Tempora streams',
       max: atOnce,
       connectionTimeoutMillis: PATIENCE_MS,
@@ -43,19 +53,25 @@ export class Streams implements OnApplicationShutdown {
    * @throws Problem overloaded if as many as may are running, and go on
    */
   async *generate<T>(work: (client: PoolClient) => AsyncGenerator<T>): AsyncGenerator<T> {
-    const client = await this.connect();
-    // The statement that runs fails as well; nobody else needs to hear of a connection that broke.
-    const broken = (): void => undefined;
-    client.on('error', broken);
-    let whole = false;
-    try {
-      yield* work(client);
-      whole = true;
-    } finally {
-      this.running--;
-      client.off('error', broken);
-      client.release(!whole);
+    let lost: unknown;
+    for await (const lease of this.leases()) {
+      let begun = false;
+      let whole = false;
+      try {
+        for await (const piece of work(lease.client)) {
+          begun = true;
+          yield piece;
+        }
+        whole = true;
+        return;
+      } catch (error) {
+        if (begun || !lease.lostBy(error)) throw error;
+        lost = error;
+      } finally {
+        await lease.release(!whole);
+      }
     }
+    throw lost;
   }
 
   /** The same, all that is read being of one snapshot of the database. */
@@ -69,6 +85,26 @@ export class Streams implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
+  }
+
+  private leases(): AsyncGenerator<Lease, void, undefined> {
+    return this.servers.leases('streams', () => this.primary());
+  }
+
+  private async primary(): Promise<Lease> {
+    const client = await this.connect();
+    // The statement that runs fails as well; nobody else needs to hear of a connection that broke.
+    const broken = (): void => undefined;
+    client.on('error', broken);
+    return {
+      client,
+      lostBy: connectionLost,
+      release: (unfinished = false) => {
+        this.running--;
+        client.off('error', broken);
+        client.release(unfinished);
+      },
+    };
   }
 
   private async connect(): Promise<PoolClient> {

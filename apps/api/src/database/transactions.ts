@@ -57,6 +57,7 @@ export class Transactions {
    */
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const result = await this.commit(work);
+    this.changes.written();
     await this.changes.passed();
     return result;
   }
@@ -74,7 +75,9 @@ export class Transactions {
 
   /** One statement that writes, a transaction by itself: the JSON it tells as `body`. */
   async single(statement: Statement, values: readonly unknown[]): Promise<JsonText> {
-    return this.turns.take(() => this.alone(statement, values));
+    const told = await this.turns.take(() => this.alone(statement, values));
+    this.changes.written();
+    return told;
   }
 
   private async alone(statement: Statement, values: readonly unknown[]): Promise<JsonText> {

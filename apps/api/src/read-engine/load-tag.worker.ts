@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
-import { type DatabaseConnection } from '#database';
+import { clientConfig, type DatabaseConnection } from '#database';
 import { type LoadRequest, loadTag, TooLarge } from './load-tag.js';
 
 /** Loads one large tag beside the event loop, over a connection of its own, into shared memory. */
@@ -9,7 +9,7 @@ const { connection, request } = workerData as {
   request: LoadRequest;
 };
 
-const client = new pg.Client({ ...connection, application_name: 'Tempora load' });
+const client = new pg.Client({ ...clientConfig(connection), application_name: 'Tempora load' });
 client.on('error', () => undefined);
 await client.connect();
 try {

@@ -1,0 +1,47 @@
+import { endOfWritten, type PrimaryPosition } from './wal-position.js';
+
+type Ask = () => Promise<PrimaryPosition | undefined>;
+
+/** What a server must have replayed to be asked: all that this process was told of, or wrote. */
+export class ReadFloor {
+  private needed: bigint | undefined;
+  private raised = 0;
+  private unanswered: Ask | undefined;
+
+  /** undefined: not known at the moment, only the primary has it for certain. */
+  get position(): bigint | undefined {
+    return this.needed;
+  }
+
+  /**
+   * Something was committed just now.
+   * @param ask how far the primary is, asked after the call; undefined if it does not tell
+   */
+  raise(ask: Ask): void {
+    const mine = ++this.raised;
+    this.needed = undefined;
+    this.unanswered = undefined;
+    void ask().then((position) => {
+      // More was committed meanwhile: its own question is under way.
+      if (mine !== this.raised) return;
+      if (position === undefined) this.unanswered = ask;
+      else this.needed = endOf(position);
+    });
+  }
+
+  /** The primary tells how far it is: a question that it did not answer is asked again. */
+  retry(): void {
+    if (this.unanswered !== undefined) this.raise(this.unanswered);
+  }
+
+  /** The primary, maybe another than before, is there: whatever was missed lies before. */
+  restart(position: PrimaryPosition): void {
+    this.raised++;
+    this.unanswered = undefined;
+    this.needed = endOf(position);
+  }
+}
+
+function endOf({ inserted }: PrimaryPosition): bigint {
+  return endOfWritten(inserted);
+}

@@ -1,0 +1,121 @@
+import pg from 'pg';
+import { Problem } from '#problems';
+import { clientConfig } from '../client-config.js';
+import { ConnectionSockets } from '../connection-sockets.js';
+import { type DatabaseConnection } from '../database-connection.js';
+import { prepareSession } from '../prepare-session.js';
+import { walPosition } from './wal-position.js';
+
+/** What connections are for: answers that are read at once, or as slowly as a client takes them. */
+export type Lane = 'reads' | 'streams';
+
+export interface ReplicaPoolOptions {
+  /** connections at most, each ≥ 1 */
+  readonly sizes: Readonly<Record<Lane, number>>;
+  /** how long to wait for one, milliseconds */
+  readonly waitMs: number;
+  /** how long one may work on a statement, milliseconds */
+  readonly statementTimeoutMs: number;
+}
+
+/** How current a connection must be: replayed up to a position, or all that its server received. */
+export type Need = bigint | 'received';
+
+const CURRENCY = {
+  name: 'replica-currency',
+  text: `
+    SELECT COALESCE(pg_last_wal_replay_lsn(), '0/0') AS replayed, pg_is_in_recovery() AS follows,
+           COALESCE(pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn(), true) AS received`,
+};
+
+interface CurrencyRow {
+  replayed: string;
+  follows: boolean;
+  received: boolean;
+}
+
+/** The connections to one replica, and what each is known to have replayed. */
+export class ReplicaConnections {
+  private readonly sockets = new ConnectionSockets();
+  private readonly pools: Readonly<Record<Lane, pg.Pool>>;
+  private readonly replayed = new WeakMap<pg.PoolClient, bigint>();
+
+  constructor(
+    connection: DatabaseConnection,
+    { sizes, waitMs, statementTimeoutMs }: ReplicaPoolOptions,
+  ) {
+    const pool = (lane: Lane): pg.Pool => {
+      const options = {
+        ...clientConfig(connection),
+        application_name: `Tempora ${lane}`,
+        max: sizes[lane],
+        connectionTimeoutMillis: waitMs,
+        keepAlive: true,
+        stream: this.sockets.stream,
+        onConnect: prepareSession(0, statementTimeoutMs),
+      };
+      const made = new pg.Pool(options);
+      // Whoever uses one that breaks is told by its statement; nobody else needs to know.
+      made.on('connect', (client) => client.on('error', () => undefined));
+      made.on('error', () => undefined);
+      return made;
+    };
+    this.pools = { reads: pool('reads'), streams: pool('streams') };
+  }
+
+  /** How many of a lane are in use or wanted, as a share of what there may be. */
+  use(lane: Lane): number {
+    const { totalCount, idleCount, waitingCount, options } = this.pools[lane];
+    return (totalCount - idleCount + waitingCount) / options.max;
+  }
+
+  /**
+   * A connection that is as current as needed; undefined if its server is behind.
+   * @throws Problem overloaded if none comes free in time, and what connecting throws
+   */
+  async take(lane: Lane, need: Need): Promise<pg.PoolClient | undefined> {
+    const client = await this.connect(this.pools[lane]);
+    try {
+      if (await this.isCurrent(client, need)) return client;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    client.release();
+    return undefined;
+  }
+
+  /** Whoever waits for an answer is told that there is none. */
+  cut(): void {
+    this.sockets.cut();
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(Object.values(this.pools).map((pool) => pool.end()));
+  }
+
+  private async connect(pool: pg.Pool): Promise<pg.PoolClient> {
+    const full = pool.totalCount >= pool.options.max && pool.idleCount === 0;
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!full || pool.totalCount < pool.options.max) throw error;
+      throw new Problem(
+        'overloaded',
+        'More is asked of the database than it answers in time. Try again in a moment.',
+        [],
+        { cause: error },
+      );
+    }
+  }
+
+  /** What a server has replayed stays replayed: most often nothing has to be asked. */
+  private async isCurrent(client: pg.PoolClient, need: Need): Promise<boolean> {
+    if (need !== 'received' && (this.replayed.get(client) ?? -1n) >= need) return true;
+    const [row] = (await client.query<CurrencyRow>(CURRENCY)).rows;
+    if (row?.follows !== true) return false;
+    const replayed = walPosition(row.replayed);
+    this.replayed.set(client, replayed);
+    return need === 'received' ? row.received : replayed >= need;
+  }
+}

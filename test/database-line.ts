@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { type DatabaseConnection } from '#database';
+
+/**
+ * A way to a database that can fail: be cut, fall silent, or lead to another server. Its own address
+ * stays the same.
+ */
+export class DatabaseLine {
+  private readonly sockets = new Set<Socket>();
+  private state: 'whole' | 'cut' | 'silent' = 'whole';
+  private readonly server = createServer((client) => {
+    this.take(client);
+  });
+
+  private constructor(private target: DatabaseConnection) {}
+
+  static async open(target: DatabaseConnection): Promise<DatabaseLine> {
+    const line = new DatabaseLine(target);
+    line.server.listen(0, '127.0.0.1');
+    await once(line.server, 'listening');
+    return line;
+  }
+
+  /** The database as it is reached through this line. */
+  get connection(): DatabaseConnection {
+    const { port } = this.server.address() as AddressInfo;
+    return { ...this.target, host: '127.0.0.1', port };
+  }
+
+  /** Who is connected is disconnected, and so is who connects later. */
+  cut(): void {
+    this.state = 'cut';
+    this.disconnect();
+  }
+
+  /** Connections stay open, and nothing passes any more; who connects later gets no answer either. */
+  fallSilent(): void {
+    this.state = 'silent';
+    for (const socket of this.sockets) socket.unpipe();
+  }
+
+  /** Who connects from now on gets through. */
+  mend(): void {
+    this.state = 'whole';
+    this.disconnect();
+  }
+
+  /** Who connects from now on reaches another server. */
+  leadTo(target: DatabaseConnection): void {
+    this.target = target;
+    this.mend();
+  }
+
+  close(): void {
+    this.disconnect();
+    this.server.close();
+  }
+
+  private disconnect(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  private take(client: Socket): void {
+    this.watch(client);
+    if (this.state === 'cut') client.destroy();
+    if (this.state !== 'whole') return;
+    const database = connect(this.target.port, this.target.host);
+    this.watch(database);
+    client.once('close', () => database.destroy());
+    database.once('close', () => client.destroy());
+    client.pipe(database).pipe(client);
+  }
+
+  private watch(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => this.sockets.delete(socket));
+  }
+}

@@ -1,0 +1,162 @@
+/** Reads on servers that really stream the WAL of a primary. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ClusterServer } from './cluster-server.js';
+import { PostgresCluster } from './cluster.js';
+import { DropInConditions } from './drop-in-conditions.js';
+import {
+  allUp,
+  readiness,
+  replicaReport,
+  startOnCluster,
+  untilReplica,
+} from './replicated-service.js';
+import { type TestServer } from './server.js';
+import { SteadyReaders } from './steady-readers.js';
+
+let cluster: PostgresCluster;
+
+beforeAll(async () => {
+  cluster = await PostgresCluster.start({ replicas: 2 });
+});
+afterAll(() => cluster.stop());
+
+const servers = (): ClusterServer[] => [cluster.primary, ...cluster.replicas];
+
+/** How often tables of conditions were looked into, as each server counts it. */
+async function scans(): Promise<number[]> {
+  const counts = servers().map(async (server) => {
+    const [row] = await server.sql<{ scans: string }>(
+      `SELECT sum(seq_scan + COALESCE(idx_scan, 0)) AS scans FROM pg_stat_user_tables
+        WHERE relname IN ('PayloadList', 'PayloadIOV')`,
+    );
+    return Number(row?.scans);
+  });
+  return Promise.all(counts);
+}
+
+/** How often each server was asked meanwhile. */
+async function asked(work: (server: TestServer) => Promise<void>): Promise<number[]> {
+  const server = await startOnCluster(cluster, { CDB_TIMELINE_MEMORY_MB: '0' });
+  await allUp(server);
+  const before = await scans();
+  await work(server);
+  // What a session did is counted at the latest when it ends.
+  await server.stop();
+  return (await scans()).map((count, i) => count - (before[i] ?? 0));
+}
+
+function question(n: number): string {
+  return `payloadiovs/?gtName=T&majorIOV=0&minorIOV=${n}`;
+}
+
+describe('With replicas', () => {
+  beforeAll(async () => {
+    const server = await startOnCluster(cluster);
+    const conditions = new DropInConditions(server.dropIn);
+    const [list = ''] = await conditions.tagWithLists('T', 'Beam');
+    await conditions.inserted(list, 'first.root', [0, 1]);
+    await server.stop();
+  });
+
+  it('they share what is only read, and the primary is asked nothing', async () => {
+    const [primary, ...replicas] = await asked(async ({ dropIn, native }) => {
+      const dropInPaths = ['gt', 'pl', 'piov', 'globalTag/T', 'gtPayloadLists/T', 'globalTags'];
+      const range = 'from_major=0&from_minor=0&until_major=1&until_minor=0';
+      const nativePaths = ['payloads', 'payloads/at?major=0&minor=5', `payloads/between?${range}`];
+      for (let n = 0; n < 20; n++) dropInPaths.push(question(n));
+      for (const path of dropInPaths) {
+        expect(await dropIn.get(path)).toMatchObject({ status: 200 });
+      }
+      for (const path of nativePaths) {
+        expect(await native.get(`global-tags/T/${path}`)).toMatchObject({ status: 200 });
+      }
+      const batch = { moments: [{ major: 0, minor: 1 }] };
+      expect(await native.post('global-tags/T/payloads/at', batch)).toMatchObject({ status: 200 });
+    });
+    expect(primary).toBe(0);
+    for (const count of replicas) expect(count).toBeGreaterThan(20);
+  });
+
+  it('the primary is asked what decides about a write', async () => {
+    const [primary, ...replicas] = await asked(async ({ dropIn }) => {
+      const conditions = new DropInConditions(dropIn);
+      const list = await conditions.payloadList('Beam');
+      await conditions.inserted(list, 'second.root', [0, 1]);
+    });
+    expect(primary).toBeGreaterThan(0);
+    expect(replicas).toEqual([0, 0]);
+  });
+
+  describe('one that is lost', () => {
+    let server: TestServer;
+    beforeAll(async () => {
+      server = await startOnCluster(cluster, { CDB_TIMELINE_MEMORY_MB: '0' });
+    });
+    afterAll(() => server.stop());
+
+    it.each([
+      ['killed', 'kill', 'start'],
+      ['silent', 'fallSilent', 'mend'],
+    ] as const)(
+      '%s under load, is not noticed, and comes back by itself',
+      async (_, lose, mend) => {
+        const [replica] = cluster.replicas as [ClusterServer];
+        await allUp(server);
+        const readers = new SteadyReaders(server.dropIn, question);
+        await readers.answered(50);
+        await replica[lose]();
+        await untilReplica(server, replica, 'down');
+        expect(await readiness(server)).toMatchObject({ code: 200, status: 'degraded' });
+        await readers.answered(50);
+        await replica[mend]();
+        await untilReplica(server, replica, 'up');
+        await readers.answered(50);
+        await readers.stop();
+        expect([...readers.answers.keys()]).toEqual([200]);
+      },
+    );
+
+    it('does not hinder a start, nor do all', async () => {
+      await Promise.all(cluster.replicas.map((replica) => replica.kill()));
+      const started = await startOnCluster(cluster);
+      expect(await started.dropIn.get(question(1))).toMatchObject({ status: 200 });
+      expect(await readiness(started)).toMatchObject({
+        code: 200,
+        status: 'degraded',
+        details: { database: { status: 'up', role: 'primary' }, replicas: { status: 'degraded' } },
+      });
+      await Promise.all(cluster.replicas.map((replica) => replica.start()));
+      await allUp(started);
+      await started.stop();
+    });
+  });
+
+  describe('one that does not keep up', () => {
+    let server: TestServer;
+    beforeAll(async () => {
+      server = await startOnCluster(cluster, { CDB_MAX_REPLICA_LAG: '300ms' });
+    });
+    afterAll(() => server.stop());
+
+    it('is not asked until it has caught up', async () => {
+      const [replica] = cluster.replicas as [ClusterServer];
+      await allUp(server);
+      await replica.lag(3_600_000);
+      await new DropInConditions(server.dropIn).payloadType('Late');
+      await untilReplica(server, replica, 'lagging');
+      const { lag_ms: lag = 0 } = await replicaReport(server, replica);
+      expect(lag).toBeGreaterThan(300);
+      await replica.lag(0);
+      await untilReplica(server, replica, 'up');
+    });
+
+    it('is noticed even if nothing is written', async () => {
+      const [replica] = cluster.replicas as [ClusterServer];
+      await allUp(server);
+      await replica.pause();
+      await untilReplica(server, replica, 'paused');
+      await replica.resume();
+      await untilReplica(server, replica, 'up');
+    });
+  });
+});
