@@ -6,6 +6,8 @@ import {
   type LoadReport,
   type ReadLoad,
   type ReadResult,
+  type StreamLoad,
+  type StreamResult,
 } from './load.js';
 
 /**
@@ -27,6 +29,12 @@ export class LoadGenerator {
   async herd(load: HerdLoad): Promise<HerdResult> {
     const report = await this.#order({ herd: load });
     if ('herd' in report) return report.herd;
+    throw new Error('The load generator answered something else.');
+  }
+
+  async stream(load: StreamLoad): Promise<StreamResult> {
+    const report = await this.#order({ stream: load });
+    if ('stream' in report) return report.stream;
     throw new Error('The load generator answered something else.');
   }
 

@@ -67,7 +67,31 @@ export interface HerdResult {
   readonly p99: number;
 }
 
+/** One client that reads one long answer. */
+export interface StreamLoad {
+  readonly origin: Origin;
+  readonly path: string;
+  /** Whether it takes the answer compressed. */
+  readonly gzip: boolean;
+  /** What to count in the answer. */
+  readonly needle: string;
+}
+
+export interface StreamResult {
+  /** As they came over the wire, without the head. */
+  readonly bytes: number;
+  /** How often the needle was there. */
+  readonly found: number;
+  /** From the question to the head of the answer. */
+  readonly firstByteMs: number;
+  readonly seconds: number;
+}
+
 /** What the process of the load generator is told, and what it says. */
-export type LoadOrder = { readonly read: ReadLoad } | { readonly herd: HerdLoad };
+export type LoadOrder =
+  { readonly read: ReadLoad } | { readonly herd: HerdLoad } | { readonly stream: StreamLoad };
 export type LoadReport =
-  { readonly read: ReadResult } | { readonly herd: HerdResult } | { readonly failed: string };
+  | { readonly read: ReadResult }
+  | { readonly herd: HerdResult }
+  | { readonly stream: StreamResult }
+  | { readonly failed: string };

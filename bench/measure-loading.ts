@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Own, type Section } from './bench.js';
+import { EventLoopWait } from './event-loop-wait.js';
 import { formatBytes, formatCount, formatMilliseconds } from './format.js';
-import { type Origin } from './load.js';
 import { table } from './markdown-table.js';
 import { type Scenario, iovsOf } from './scenarios.js';
 import { type ServerUnderTest } from './server-under-test.js';
@@ -39,12 +39,12 @@ export async function measureLoading(own: Own, scenarios: readonly Scenario[]): 
 }
 
 async function load(server: ServerUnderTest, scenario: Scenario): Promise<Loading | undefined> {
-  const atRest = new Waiting(server.origin);
+  const atRest = new EventLoopWait(server.origin);
   await pause(AT_REST_MS);
   const slowestAtRest = await atRest.stop();
   await server.memory.takePeak();
   const before = await server.memory.now();
-  const whileLoading = new Waiting(server.origin);
+  const whileLoading = new EventLoopWait(server.origin);
   const seconds = await untilHeld(server, scenario.tag).catch(async (error: unknown) => {
     await whileLoading.stop();
     throw error;
@@ -61,35 +61,6 @@ async function load(server: ServerUnderTest, scenario: Scenario): Promise<Loadin
     slowestAtRest,
     slowestWhileLoading,
   };
-}
-
-/** Asks a route that does nothing, again and again, until it is stopped. */
-class Waiting {
-  readonly #asking: Promise<void>;
-  #running = true;
-  #slowest = 0;
-
-  constructor({ host, port }: Origin) {
-    this.#asking = this.#ask(`http://${host}:${port}/health/live`);
-    // A server that is gone is told of by stop().
-    this.#asking.catch(() => undefined);
-  }
-
-  /** @returns the slowest answer, in ms @throws what ended the asking before */
-  async stop(): Promise<number> {
-    this.#running = false;
-    await this.#asking;
-    return this.#slowest;
-  }
-
-  async #ask(url: string): Promise<void> {
-    while (this.#running) {
-      const asked = performance.now();
-      await (await fetch(url)).arrayBuffer();
-      this.#slowest = Math.max(this.#slowest, performance.now() - asked);
-      await pause(1);
-    }
-  }
 }
 
 const HEADERS = [

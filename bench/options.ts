@@ -11,6 +11,7 @@ const PARTS = [
   'endpoints',
   'writes',
   'propagation',
+  'nested',
   'loading',
 ] as const;
 export type Part = (typeof PARTS)[number];

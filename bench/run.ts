@@ -8,6 +8,7 @@ import { measureEndpoints } from './measure-endpoints.js';
 import { measureHerd } from './measure-herd.js';
 import { measureLoading } from './measure-loading.js';
 import { measureMixed } from './measure-mixed.js';
+import { measureNested } from './measure-nested.js';
 import { measurePlan } from './measure-plan.js';
 import { measurePropagation } from './measure-propagation.js';
 import { measureReads } from './measure-reads.js';
@@ -122,5 +123,6 @@ async function measureAll(
   if (writes) await part('writes', () => measureWrites(bench, target));
   if (writes && own) await part('propagation', () => measurePropagation(bench, own));
   await servers?.server.stop();
+  if (own) await part('nested', () => measureNested(bench, own));
   if (own) await part('loading', () => measureLoading(own, options.scenarios));
 }
