@@ -9,6 +9,7 @@ const UNIT_TEST = '\\.spec\\.ts$';
 /** The folders of the API. Each looks only at folders above its own line. */
 const LAYERS = [
   ['http'],
+  ['auth'],
   ['database'],
   ['global-tag-status', 'payload-type'],
   ['global-tag'],
@@ -97,6 +98,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/(iov|timeline|problems|config)/src/' },
       to: { path: '^libs/', pathNot: ['^libs/$1/', '^libs/iov/'] },
+    },
+    {
+      name: 'auth-knows-no-framework',
+      comment:
+        'Tokens and policies are plain functions; who asks over HTTP is known to the API only.',
+      severity: 'error',
+      from: { path: '^libs/auth/src/' },
+      to: { path: ['node_modules/(@nestjs|fastify|typeorm|pg)/', '^libs/(?!auth/)'] },
     },
     {
       name: 'tests-are-not-shipped',
