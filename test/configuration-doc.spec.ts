@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = join(import.meta.dirname, '..');
 
 /** A name that stands by itself in quotes, as the functions that read a variable take it. */
-const QUOTED_NAME = /'((?:CDB|POSTGRES)_[A-Z0-9_]+|HOST|PORT)'/g;
+const QUOTED_NAME = /'((?:CDB|POSTGRES)_[A-Z0-9_]+|HOST|PORT|JWT_SECRET)'/g;
 const READ_DIRECTLY = /process\.env(?:\[['"`](\w+)['"`]\]|\.(\w+))/g;
 const FIRST_CELL = /^\| `(\w+)` \|/gm;
 

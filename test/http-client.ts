@@ -22,7 +22,14 @@ export class HttpClient {
   constructor(
     /** `http://127.0.0.1:1234/api/v1` */
     readonly base: string,
+    /** Sent with every request. */
+    private readonly headers: Readonly<Record<string, string>> = {},
   ) {}
+
+  /** The same server, asked with a token. */
+  as(token: string): HttpClient {
+    return new HttpClient(this.base, { authorization: `Bearer ${token}` });
+  }
 
   get(path: string, options?: SendOptions): Promise<Answer> {
     return this.send('GET', path, options);
@@ -52,6 +59,7 @@ export class HttpClient {
       ...(text === undefined ? {} : { body: text }),
       headers: {
         ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+        ...this.headers,
         ...options.headers,
       },
     });

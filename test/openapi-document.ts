@@ -10,6 +10,9 @@ export interface Parameter {
 }
 
 export interface Operation {
+  readonly security?: readonly object[];
+  /** Which rights it asks for, if it writes. */
+  readonly 'x-rights'?: readonly string[];
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;
@@ -63,6 +66,18 @@ export function exampleOf(document: OpenApiDocument, schema: Schema): unknown {
   return Object.fromEntries(
     Object.entries(schema.properties).map(([field, each]) => [field, exampleOf(document, each)]),
   );
+}
+
+/** Path and query with the examples of these parameters. */
+export function questionOf(path: string, parameters: readonly Parameter[]): string {
+  const query = new URLSearchParams();
+  let question = path;
+  for (const parameter of parameters) {
+    const example = String(parameter.example);
+    if (parameter.in === 'query') query.set(parameter.name, example);
+    else question = question.replace(`{${parameter.name}}`, encodeURIComponent(example));
+  }
+  return query.size > 0 ? `${question}?${query.toString()}` : question;
 }
 
 /** Says what is wrong with a body that an operation answers; a field that is not described is. */

@@ -13,6 +13,7 @@ import {
   type Operation,
   operationsOf,
   type Parameter,
+  questionOf,
   SNAPSHOT,
 } from './openapi-document.js';
 import { type DemoServer } from './openapi-process.js';
@@ -223,17 +224,6 @@ function examplesOf({ operationId, parameters = [] }: Operation): Parameter[][] 
     ...others.map((other) => [...required, ...page, other]),
     ...(others.length > 1 ? [[...parameters]] : []),
   ];
-}
-
-function questionOf(path: string, parameters: readonly Parameter[]): string {
-  const query = new URLSearchParams();
-  let question = path;
-  for (const parameter of parameters) {
-    const example = String(parameter.example);
-    if (parameter.in === 'query') query.set(parameter.name, example);
-    else question = question.replace(`{${parameter.name}}`, encodeURIComponent(example));
-  }
-  return query.size > 0 ? `${question}?${query.toString()}` : question;
 }
 
 /** What a list has found; undefined for anything else. */

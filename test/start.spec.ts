@@ -8,6 +8,8 @@ import {
   type ServiceProcess,
   startService,
 } from './service-process.js';
+import { type Environment } from './server.js';
+import { REFERENCE_AUTH, SECRET, signed } from './token-issuer.js';
 
 afterAll(async () => {
   await endServices();
@@ -113,17 +115,52 @@ describe('A start', () => {
     expect(await second.stop()).toBe(0);
   });
 
-  it('warns where others than this machine are let in', async () => {
+  it('without authentication says who may write', async () => {
     const env = databaseEnvironment(await createDatabase());
-    const warning = 'there is no authentication';
-    const open = await startService({ ...env, HOST: '0.0.0.0' });
-    expect(open.output.stdout).toContain(warning);
+    const open = await startService({ ...env, HOST: '0.0.0.0', CDB_AUTH: 'off' });
+    expect(open.output.stdout).toContain('HOST lets others than this machine in (0.0.0.0)');
+    expect((await open.native.post('global-tags', { name: 'Meant' })).status).toBe(201);
     expect(await open.stop()).toBe(0);
     for (const HOST of ['127.0.0.1', 'localhost']) {
       const closed = await startService({ ...env, HOST });
-      expect(closed.output.stdout).not.toContain(warning);
+      expect(closed.output.stdout).toContain('everybody on this machine may write');
       expect(await closed.stop()).toBe(0);
     }
+  });
+
+  it('with authentication listens anywhere, and warns of nothing', async () => {
+    const env = { ...databaseEnvironment(await createDatabase()), ...REFERENCE_AUTH };
+    const service = await startService({ ...env, HOST: '0.0.0.0' });
+    expect((await service.native.post('global-tags', { name: 'T' })).status).toBe(401);
+    const alice = service.native.as(await signed());
+    expect((await alice.post('global-tags', { name: 'T' })).status).toBe(201);
+    expect((await service.dropIn.get('user_settings/JWT_SECRET')).status).toBe(404);
+    expect(await service.stop()).toBe(0);
+    expect(service.output.stdout).not.toContain('authentication');
+    expect(service.output.stdout + service.output.stderr).not.toContain(SECRET);
+  });
+
+  it.each(['0.0.0.0', '::', 'conditions.example.org'])(
+    'is refused where others could write, and nobody has said so: %s',
+    async (HOST) => {
+      await expectRefusal(
+        { HOST },
+        /^HOST is ".*": others than this machine can reach it, .* or CDB_AUTH=off if/m,
+      );
+    },
+  );
+
+  it.each<[string, Environment, RegExp]>([
+    ['no secret', { JWT_SECRET: '' }, /^JWT_SECRET is not set/m],
+    ['a short secret', { JWT_SECRET: 'canary' }, /^JWT_SECRET has 6 bytes, .* at least 32/m],
+    [
+      'the secret of the reference',
+      { JWT_SECRET: 'changetosomething' },
+      /^JWT_SECRET is one that everybody knows/m,
+    ],
+    ['authentication that is off', { CDB_AUTH: 'off' }, /nobody is asked for a token/m],
+  ])('is refused with %s', async (_, env, sentence) => {
+    await expectRefusal({ ...REFERENCE_AUTH, ...env }, sentence);
   });
 
   it('without the demo has no tags', async () => {

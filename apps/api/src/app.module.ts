@@ -2,6 +2,8 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { type Config } from '#config';
 import { type DatabaseConnection, type Log, postgresOptions, ReadServers } from '#database';
 import { HealthModule } from '#health';
+import { type Access } from './auth/access.js';
+import { AuthModule } from './auth/auth.module.js';
 import { CdbRestModule } from './cdb-rest/cdb-rest.module.js';
 import { CONFIG } from './config.token.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -34,7 +36,12 @@ const LOCK_TIMEOUT_MS = 30_000;
 /** The table of contents. */
 @Module({})
 export class AppModule {
-  static with(config: Config, connection: DatabaseConnection, log: Log): DynamicModule {
+  static with(
+    config: Config,
+    connection: DatabaseConnection,
+    access: Access,
+    log: Log,
+  ): DynamicModule {
     const { poolSize, poolWaitMs, statementTimeoutMs, streams, replicas, maxReplicaLag } =
       config.database;
     const servers = new ReadServers({
@@ -65,6 +72,7 @@ export class AppModule {
           { atOnce: streams, statementTimeoutMs },
           log,
         ),
+        AuthModule.with(access),
         ReadEngineModule.with(connection),
         HealthModule,
         GlobalTagStatusModule,

@@ -3,8 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type Config } from '#config';
-import { type DatabaseConnection } from '#database';
+import { type DatabaseConnection, type Log } from '#database';
 import { AppModule } from './app.module.js';
+import { Access } from './auth/access.js';
+import { guardRoutes } from './auth/guard-routes.js';
 import { Lifecycle } from '#health';
 import { dropInForm } from './cdb-rest/drop-in-form.js';
 import { ReadyResolve } from './cdb-rest/ready-resolve.js';
@@ -72,17 +74,24 @@ export async function createApp(
   logRequests(fastify);
   const limits = limitRequests(fastify, config.http.maxConnections);
   door?.guard(fastify);
+  const log: Log = {
+    info: (message) => {
+      fastify.log.info(message);
+    },
+    warn: (message) => {
+      fastify.log.warn(message);
+    },
+  };
+  const access = await Access.open(config.auth, log);
+  fastify.addHook('onClose', (_instance, done) => {
+    access.close();
+    done();
+  });
+  guardRoutes(fastify, access);
   compressStreams(fastify);
   dropStalledClients(fastify, config.http.streamStallMs);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, connection, {
-      info: (message) => {
-        fastify.log.info(message);
-      },
-      warn: (message) => {
-        fastify.log.warn(message);
-      },
-    }),
+    AppModule.with(config, connection, access, log),
     adapter,
     { logger: logAdapter(fastify.log), abortOnError: false, bodyParser: false },
   );
@@ -90,6 +99,8 @@ export async function createApp(
   serveOpenApi(app);
   const resolves = app.get(ReadyResolve, { strict: false });
   const lifecycle = app.get(Lifecycle, { strict: false });
+  // Where readers are asked for a token, all go the way on which they are.
+  if (config.auth.readsNeedToken) return app;
   // Whoever is connected while it stops is told that this was the last answer.
   lane.open(
     (request) =>

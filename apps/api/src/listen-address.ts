@@ -1,16 +1,14 @@
-import { type AddressInfo, BlockList } from 'node:net';
+import { type AddressInfo } from 'node:net';
+import { isLoopback } from '#config';
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** The warning where others than this machine can reach an address; this version knows no authentication. */
-export function openToOthers(listening: AddressInfo | string | null): string | undefined {
-  if (listening === null || typeof listening === 'string') return undefined;
-  const { address, family } = listening;
-  if (LOOPBACK.check(address, family === 'IPv6' ? 'ipv6' : 'ipv4')) return undefined;
-  return (
-    `HOST lets others than this machine in (${address}), and there is no authentication: ` +
-    'everybody who reaches it may write. HOST=127.0.0.1 keeps them out'
-  );
+/** The warning of a service that asks nobody who they are: who can write then. */
+export function openToAnybody(listening: AddressInfo | string | null): string {
+  const others =
+    listening !== null && typeof listening !== 'string' && !isLoopback(listening.address)
+      ? listening.address
+      : undefined;
+  return others === undefined
+    ? 'There is no authentication: everybody on this machine may write (docs/authentication.md)'
+    : `HOST lets others than this machine in (${others}), and there is no authentication: everybody ` +
+        'who reaches it may write (docs/authentication.md)';
 }

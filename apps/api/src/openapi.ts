@@ -19,11 +19,18 @@ const DROP_IN = `
 What existing clients of Nopayloaddb speak, path by path. Success is always exactly 200; a path is
 accepted with and without a trailing slash. Times are UTC with microseconds and without a zone letter.`.trim();
 
+const TOKEN = `
+The token of your portal or issuer, without the word Bearer. Whatever writes needs one, where the
+operator asks for it; whatever reads needs none, unless the operator says so.`.trim();
+
 /** The paths in the order in which they are shown. */
 const SECTIONS = ['/api/v1/', '/api/cdb_rest/', '/health/'];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** What any body can be refused for before a field of it is read. */
 const BODY_PROBLEMS = ['malformed-body', 'body-too-large', 'unsupported-media-type'] as const;
+
+/** What any question can be refused for before it is looked at. */
+const ACCESS_PROBLEMS = ['unauthenticated', 'forbidden'] as const;
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
@@ -35,6 +42,7 @@ export function serveOpenApi(app: INestApplication): void {
     customSiteTitle: 'Tempora API',
     swaggerOptions: {
       deepLinking: true,
+      persistAuthorization: false,
       tryItOutEnabled: true,
       displayRequestDuration: true,
       docExpansion: 'list',
@@ -52,10 +60,12 @@ function openApiDocument(app: INestApplication): OpenAPIObject {
     .setVersion('0.1.0')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/', 'This server')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: TOKEN })
     .addTag('Payloads', 'What is valid when.')
     .addTag('Global tags', 'Named, consistent sets of conditions.')
     .addTag('Payload types', 'Kinds of conditions data.')
     .addTag('Payload lists', 'The payloads of one type in one global tag.')
+    .addTag('Access', 'Who I am, and what I may do.')
     .addTag('Drop-in protocol', DROP_IN)
     .addTag('Health', 'For probes and people.')
     .build();
@@ -70,6 +80,7 @@ function openApiDocument(app: INestApplication): OpenAPIObject {
     sortParameters(path, operation);
     liftExamples(operation);
     describeBody(operation);
+    if (/^\/api\/(v1|cdb_rest)\//.test(path)) describeAccess(operation);
   }
   nameAliases(document);
   return document;
@@ -119,6 +130,24 @@ function describeBody({ requestBody, responses }: Operation): void {
     const described = known !== undefined && 'description' in known ? [known.description] : [];
     const description = [...described, coded ? `\`${code}\`: ${meaning}` : meaning].join('\n\n');
     responses[status] = { ...refusal, description };
+  }
+}
+
+/** What whoever calls it may be asked for; where it only reads, a token need not be sent. */
+function describeAccess(operation: Operation & { 'x-rights'?: readonly string[] }): void {
+  operation.security ??= [{ bearer: [] }, {}];
+  const rights = operation['x-rights']?.map((right) => `\`${right}\``).join(', ');
+  const { '400': refusal } = operation.responses;
+  if (refusal === undefined || !('content' in refusal)) return;
+  const coded = 'application/problem+json' in (refusal.content ?? {});
+  for (const code of ACCESS_PROBLEMS) {
+    const { status, meaning } = CATALOGUE[code];
+    const asked = code === 'forbidden' && rights !== undefined ? ` Asked for: ${rights}.` : '';
+    const described = operation.responses[status] ?? refusal;
+    if (!('description' in described)) continue;
+    const before = described === refusal ? [] : [described.description];
+    const text = coded ? `\`${code}\`: ${meaning}${asked}` : `${meaning}${asked}`;
+    operation.responses[status] = { ...described, description: [...before, text].join('\n\n') };
   }
 }
 

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Config } from '#config';
+import { type Config, refuseUnprotected } from '#config';
 import { awaitSchema, claimIovMode, DatabaseRefusal, type Log, migrate, schemaOf } from '#database';
 import { Lifecycle } from '#health';
 import { Problem } from '#problems';
 import { createApp } from './app.setup.js';
 import { DemoService } from './demo/demo.service.js';
 import { ClosedDoor } from './http/closed-door.js';
-import { openToOthers } from './listen-address.js';
+import { openToAnybody } from './listen-address.js';
 import { type OpenDatabase, openDatabase } from './open-database.js';
 import { reportMigration } from './report-migration.js';
 import { startLog } from './start-log.js';
@@ -30,9 +30,11 @@ export interface Service {
 
 /**
  * The whole service: database, schema, demo content, HTTP.
+ * @throws ConfigError where others could reach it unprotected, and nobody has said that this is meant
  * @throws the reason of `stop` if that was aborted meanwhile; nothing is left running then
  */
 export async function startService(config: Config, stop: AbortSignal): Promise<Service> {
+  refuseUnprotected(config);
   const log = startLog(config.logLevel);
   const database = await openDatabase(config, log, stop);
   try {
@@ -53,8 +55,7 @@ export async function startService(config: Config, stop: AbortSignal): Promise<S
     const refused = new Promise<never>((_, reject) => {
       if (!migrated) openLater(config, app, { database, door, log, stop }).catch(reject);
     });
-    const others = openToOthers(app.getHttpServer().address());
-    if (others !== undefined) log.warn(others);
+    if (!config.auth.enforced) log.warn(openToAnybody(app.getHttpServer().address()));
     const demo = migrated && (await app.get(DemoService, { strict: false }).isThere());
     console.log(welcome(await app.getUrl(), database, demo));
     return { stop: () => close(config, app, database), refused };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, publicSettings, readConfig } from './index.js';
+import { ConfigError, publicSettings, readConfig, refuseUnprotected } from './index.js';
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
@@ -37,8 +37,12 @@ describe('readConfig', () => {
     ['CDB_MAX_CONNECTIONS', '0'],
     ['CDB_REQUEST_TIMEOUT_S', '0'],
     ['CDB_STATEMENT_TIMEOUT_S', 'long'],
-    ['CDB_AUTH_CLASS', 'cdb_rest.authentication.CustomJWTAuthentication'],
-    ['CDB_PERMISSION_PLUGIN_CLASS', 'cdb_rest.permissions_plugins.belle2.Belle2PermissionPlugin'],
+    ['CDB_AUTH', 'sometimes'],
+    ['CDB_AUTH_CLASS', 'rest_framework.authentication.BasicAuthentication'],
+    ['CDB_PERMISSION_PLUGIN_CLASS', 'my_plugins.Plugin'],
+    ['CDB_READ_AUTH', 'perhaps'],
+    ['CDB_CLOCK_SKEW_S', '301'],
+    ['CDB_OIDC_ISSUERS', 'https://iam.example.org/'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(name);
@@ -56,6 +60,108 @@ describe('readConfig', () => {
     const config = readConfig({});
     expect(Object.isFrozen(config.http)).toBe(true);
   });
+});
+
+describe('readConfig: who is asked for a token', () => {
+  const SECRET = 'a'.repeat(32);
+  const REFERENCE = {
+    CDB_AUTH_CLASS: 'cdb_rest.authentication.CustomJWTAuthentication',
+    JWT_SECRET: SECRET,
+  };
+  const ISSUER = 'https://iam.example.org/';
+  const OIDC = {
+    CDB_OIDC_ISSUERS: `${ISSUER} tempora`,
+    CDB_PERMISSION_PLUGIN_CLASS: 'scopes',
+  };
+
+  it('nobody, unless it is said', () => {
+    const { auth } = readConfig({ JWT_SECRET: 'of another program' });
+    expect(auth).toMatchObject({ enforced: false, decided: false, sharedSecret: null });
+    expect(readConfig({ CDB_AUTH: 'off' }).auth).toMatchObject({ enforced: false, decided: true });
+  });
+
+  it('by the names of the reference, whoever writes', () => {
+    expect(readConfig(REFERENCE).auth).toEqual({
+      enforced: true,
+      decided: true,
+      readsNeedToken: false,
+      sharedSecret: { secret: SECRET, issuer: null, audiences: [] },
+      issuers: [],
+      clockSkewS: 30,
+      policy: 'allow-all',
+      policyFile: null,
+    });
+    expect(readConfig({ CDB_AUTH: 'on', JWT_SECRET: SECRET }).auth.enforced).toBe(true);
+  });
+
+  it('by issuers, each with its audiences and algorithms', () => {
+    const CDB_OIDC_ISSUERS = `${ISSUER} a b, http://127.0.0.1:8080/realms/x c alg=ES256`;
+    expect(readConfig({ ...OIDC, CDB_OIDC_ISSUERS }).auth.issuers).toEqual([
+      { issuer: ISSUER, audiences: ['a', 'b'], algorithms: ['RS256', 'ES256', 'EdDSA'] },
+      { issuer: 'http://127.0.0.1:8080/realms/x', audiences: ['c'], algorithms: ['ES256'] },
+    ]);
+  });
+
+  it.each([
+    ['cdb_rest.permissions_plugins.dummy.DummyPermissionPlugin', 'allow-all'],
+    ['cdb_rest.permissions_plugins.belle2.Belle2PermissionPlugin', 'belle2'],
+    ['scopes', 'scopes'],
+    ['./my-policy.mjs', { module: './my-policy.mjs' }],
+  ])('and who may write is decided by %s', (CDB_PERMISSION_PLUGIN_CLASS, policy) => {
+    expect(readConfig({ ...REFERENCE, CDB_PERMISSION_PLUGIN_CLASS }).auth.policy).toEqual(policy);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['a class without a secret', { ...REFERENCE, JWT_SECRET: ' ' }, 'JWT_SECRET is not set'],
+    ['a short secret', { ...REFERENCE, JWT_SECRET: 'a'.repeat(31) }, '31 bytes'],
+    ['a known secret', { ...REFERENCE, JWT_SECRET: `${SECRET}changeme` }, 'everybody knows'],
+    ['no secret and no issuer', { CDB_AUTH: 'on' }, 'JWT_SECRET or CDB_OIDC_ISSUERS'],
+    ['a class, but no authentication', { ...REFERENCE, CDB_AUTH: 'off' }, 'CDB_AUTH_CLASS'],
+    ['issuers, but no authentication', { ...OIDC, CDB_AUTH: 'off' }, 'CDB_OIDC_ISSUERS'],
+    [
+      'a policy for nobody',
+      { CDB_PERMISSION_PLUGIN_CLASS: 'belle2' },
+      'CDB_PERMISSION_PLUGIN_CLASS',
+    ],
+    ['readers that nobody is asked about', { CDB_READ_AUTH: 'required' }, 'CDB_READ_AUTH'],
+    ['issuers, but no policy', { CDB_OIDC_ISSUERS: `${ISSUER} a` }, 'CDB_PERMISSION_PLUGIN_CLASS'],
+    ['an issuer without TLS', { CDB_OIDC_ISSUERS: 'http://iam.example.org a' }, 'no https URL'],
+    ['an unknown algorithm', { CDB_OIDC_ISSUERS: `${ISSUER} a alg=HS256` }, 'HS256'],
+    ['an issuer twice', { ...OIDC, CDB_OIDC_ISSUERS: `${ISSUER} a, ${ISSUER} b` }, 'twice'],
+    ['a policy file that nobody reads', { ...REFERENCE, CDB_POLICY_FILE: 'p' }, 'CDB_POLICY_FILE'],
+    [
+      'a secret that speaks for an issuer',
+      { ...REFERENCE, ...OIDC, CDB_JWT_ISSUER: ISSUER },
+      'CDB_JWT_ISSUER',
+    ],
+  ])('refuses %s', (_, env, words) => {
+    expect(() => readConfig(env)).toThrow(ConfigError);
+    expect(() => readConfig(env)).toThrow(words);
+    expect(() => readConfig(env)).not.toThrow(SECRET);
+  });
+});
+
+describe('refuseUnprotected', () => {
+  it.each(['127.0.0.1', '127.8.9.10', '::1', '[::1]', 'localhost', 'LOCALHOST'])(
+    'lets %s be',
+    (HOST) => {
+      expect(() => {
+        refuseUnprotected(readConfig({ HOST }));
+      }).not.toThrow();
+    },
+  );
+
+  it.each(['0.0.0.0', '::', '192.168.1.2', 'localhost.example.org', '127.0.0.1.example.org'])(
+    'refuses %s unless the operator says so',
+    (HOST) => {
+      expect(() => {
+        refuseUnprotected(readConfig({ HOST }));
+      }).toThrow(ConfigError);
+      expect(() => {
+        refuseUnprotected(readConfig({ HOST, CDB_AUTH: 'off' }));
+      }).not.toThrow();
+    },
+  );
 });
 
 describe('publicSettings', () => {

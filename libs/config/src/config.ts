@@ -1,7 +1,8 @@
 import { totalmem } from 'node:os';
+import { type AuthConfig, readAuth } from './auth.js';
 import { type DatabaseAddress } from './database-address.js';
 import { primaryAddress, replicaAddresses } from './database-addresses.js';
-import { type Environment, ConfigError, choice, flag, text, whole } from './environment.js';
+import { type Environment, choice, flag, text, whole } from './environment.js';
 import { type MaxReplicaLag, maxReplicaLag } from './replica-lag.js';
 
 /** Everything the environment decides, parsed once; docs/configuration.md explains each. */
@@ -45,6 +46,7 @@ export interface Config {
     /** How long to wait for a database that is still starting, milliseconds. */
     readonly waitMs: number;
   };
+  readonly auth: AuthConfig;
   /** Memory that tags held in memory may take together, bytes; 0: none is held. */
   readonly timelineMemoryBytes: number;
   readonly iovMode: 'continuous' | 'discrete';
@@ -56,14 +58,11 @@ const MEGABYTE = 1024 * 1024;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const DUMMY_PERMISSION_PLUGIN = 'cdb_rest.permissions_plugins.dummy.DummyPermissionPlugin';
-
 /**
  * Reads the environment.
  * @throws ConfigError naming the first variable that cannot be used.
  */
 export function readConfig(env: Environment): Config {
-  refuseUnenforcedProtection(env);
   const primary = primaryAddress(env);
   return deepFreeze({
     http: {
@@ -91,6 +90,7 @@ export function readConfig(env: Environment): Config {
       streams: whole(env, 'CDB_STREAMS', 4, { min: 1, max: 1000 }),
       waitMs: whole(env, 'CDB_DATABASE_WAIT_S', 120, { min: 0, max: 86_400 }) * 1000,
     },
+    auth: readAuth(env),
     timelineMemoryBytes:
       whole(env, 'CDB_TIMELINE_MEMORY_MB', defaultTimelineMegabytes(), { min: 0, max: 1_048_576 }) *
       MEGABYTE,
@@ -105,23 +105,6 @@ function defaultTimelineMegabytes(): number {
   const limit = process.constrainedMemory();
   const memory = limit > 0 && limit < totalmem() ? limit : totalmem();
   return Math.floor(memory / 4 / MEGABYTE);
-}
-
-/** An operator who asked for protection must not get a server that silently has none. */
-function refuseUnenforcedProtection(env: Environment): void {
-  if (text(env, 'CDB_AUTH_CLASS') !== undefined) {
-    throw new ConfigError(
-      'CDB_AUTH_CLASS asks for authentication, which this version does not have: ' +
-        'unset it only if everyone who reaches the server may write.',
-    );
-  }
-  const plugin = text(env, 'CDB_PERMISSION_PLUGIN_CLASS');
-  if (plugin !== undefined && plugin !== DUMMY_PERMISSION_PLUGIN) {
-    throw new ConfigError(
-      `CDB_PERMISSION_PLUGIN_CLASS is "${plugin}", but this version knows only ` +
-        `${DUMMY_PERMISSION_PLUGIN}, which allows everything.`,
-    );
-  }
 }
 
 function deepFreeze<T extends object>(tree: T): T {

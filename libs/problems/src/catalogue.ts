@@ -29,6 +29,18 @@ export const CATALOGUE = {
     meaning:
       'The end must come after the start (in discrete mode it may equal the start), both parts from 0 to 2^63-1.',
   },
+  unauthenticated: {
+    status: 401,
+    title: 'Who asks is not known',
+    meaning:
+      'A token is needed, or the one that came is not good: `detail` and `WWW-Authenticate` say why.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'A right is missing',
+    meaning:
+      'The token is good, but does not give the right that `detail` names for the object there.',
+  },
   'route-not-found': {
     status: 404,
     title: 'Nothing is served here',
@@ -191,6 +203,11 @@ export const CATALOGUE = {
     status: 503,
     title: 'Too much to do at once',
     meaning: 'Temporary. Try again after `Retry-After`.',
+  },
+  'issuer-unavailable': {
+    status: 503,
+    title: 'The token cannot be checked',
+    meaning: 'Temporary: the keys of its issuer cannot be had. Try again after `Retry-After`.',
   },
   'not-in-time': {
     status: 504,

@@ -10,14 +10,17 @@ export interface FieldError {
 /** An expected refusal: its detail is a sentence for whoever asked. */
 export class Problem extends Error {
   override readonly name = 'Problem';
+  /** How to ask for it rightly, as the header `WWW-Authenticate` says it. */
+  readonly challenge: string | undefined;
 
   constructor(
     readonly code: ProblemCode,
     readonly detail: string,
     readonly errors: readonly FieldError[] = [],
-    options?: ErrorOptions,
+    options: ErrorOptions & { challenge?: string } = {},
   ) {
     super(detail, options);
+    this.challenge = options.challenge;
   }
 
   get kind(): ProblemKind {

@@ -1,4 +1,6 @@
 import { Body, Get, Post } from '@nestjs/common';
+import { type Caller } from '../auth/caller.js';
+import { By, Writes } from '../auth/route-access.js';
 import { Transactions } from '../database/transactions.js';
 import { GlobalTagStatusService } from '../global-tag-status/global-tag-status.service.js';
 import { type JsonText } from '../http/int64-json.js';
@@ -28,6 +30,7 @@ export class CdbGlobalTagStatusController {
   }
 
   @Post(['gtstatus', 'global-tags/statuses'])
+  @Writes('create')
   @DropInAnswers({
     summary: 'Create a status',
     description:
@@ -36,8 +39,8 @@ export class CdbGlobalTagStatusController {
     type: StatusRow,
     problems: ['status-exists'],
   })
-  async create(@Body() body: StatusBody): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+  async create(@By() by: Caller, @Body() body: StatusBody): Promise<JsonText> {
+    return this.transactions.run(by, async (tx) => {
       await this.statuses.create(tx, body.name);
       return tx.json(STATUS_BY_NAME, [body.name]);
     });

@@ -1,5 +1,7 @@
 import { Body, Delete, Get, Post, Put, Query, type StreamableFile } from '@nestjs/common';
 import { ApiQuery, getSchemaPath } from '@nestjs/swagger';
+import { type Caller } from '../auth/caller.js';
+import { By, Writes } from '../auth/route-access.js';
 import { Transactions } from '../database/transactions.js';
 import { GlobalTagService, noSuchTag } from '../global-tag/global-tag.service.js';
 import { newName } from '../http/fields.js';
@@ -62,14 +64,15 @@ export class CdbGlobalTagController {
   }
 
   @Post(['gt', 'global-tags'])
+  @Writes('create', 'lock', 'freeze')
   @DropInAnswers({
     summary: 'Create an empty global tag',
     is: 'The new global tag.',
     type: CreatedTag,
     problems: ['global-tag-exists', 'status-not-found'],
   })
-  async create(@Body() body: GlobalTagBody): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+  async create(@By() by: Caller, @Body() body: GlobalTagBody): Promise<JsonText> {
+    return this.transactions.run(by, async (tx) => {
       await this.globalTags.create(tx, body);
       return tx.json(TAG_CREATED, [body.name]);
     });
@@ -130,6 +133,7 @@ export class CdbGlobalTagController {
   }
 
   @Put(['gt_change_status/:name/:status', 'global-tags/:name/change-status/:status'])
+  @Writes('lock', 'unlock', 'freeze', 'thaw')
   @BY_NAME
   @PathParam('status', 'unlocked, locked or frozen.', 'locked')
   @DropInAnswers({
@@ -140,16 +144,18 @@ export class CdbGlobalTagController {
     problems: ['global-tag-not-found', 'status-not-found', 'thaw-not-allowed'],
   })
   async changeStatus(
+    @By() by: Caller,
     @NameParam('name') name: string,
     @NameParam('status') status: string,
   ): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+    return this.transactions.run(by, async (tx) => {
       await this.globalTags.change(tx, name, { status });
       return tx.json(TAG_CHANGED, [name]);
     });
   }
 
   @Post(['cloneGlobalTag/:name/:clone', 'global-tags/:name/clone/:clone'])
+  @Writes('clone')
   @BY_NAME
   @PathParam('clone', 'Name of the copy.', 'DEMO_2026_online_clone')
   @DropInAnswers({
@@ -160,25 +166,27 @@ export class CdbGlobalTagController {
     problems: ['global-tag-not-found', 'global-tag-exists'],
   })
   async clone(
+    @By() by: Caller,
     @NameParam('name') name: string,
     @NameParam('clone') clone: string,
   ): Promise<JsonText> {
     const copy = newName(clone);
-    return this.transactions.run(async (tx) => {
+    return this.transactions.run(by, async (tx) => {
       await this.globalTags.clone(tx, name, { name: copy });
       return tx.json(TAG_LIGHT, [copy]);
     });
   }
 
   @Delete(['deleteGlobalTag/:name', 'global-tags/:name/delete'])
+  @Writes('delete')
   @BY_NAME
   @DropInAnswers({
     summary: 'Delete an unlocked global tag with everything in it',
     is: 'It is gone.',
     problems: ['global-tag-not-found', 'global-tag-locked', 'global-tag-frozen'],
   })
-  async delete(@NameParam('name') name: string): Promise<{ detail: string }> {
-    await this.transactions.run((tx) => this.globalTags.delete(tx, name));
+  async delete(@By() by: Caller, @NameParam('name') name: string): Promise<{ detail: string }> {
+    await this.transactions.run(by, (tx) => this.globalTags.delete(tx, name));
     return { detail: `Global tag ${name} deleted.` };
   }
 }

@@ -10,7 +10,10 @@ import {
   type StreamableFile,
 } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
+import { detachedPayload } from '#auth';
 import { type Moment, OPEN_END } from '#iov';
+import { type Caller } from '../auth/caller.js';
+import { By, Writes } from '../auth/route-access.js';
 import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
 import { JsonText } from '../http/int64-json.js';
@@ -64,13 +67,14 @@ export class CdbPayloadIovController {
   }
 
   @Post(['piov', 'payload-iovs'])
+  @Writes('create')
   @DropInAnswers({
     summary: 'Store a payload; attach it to a list afterwards',
     is: 'The payload; it belongs to no list yet.',
     type: IovRow,
     problems: ['invalid-interval'],
   })
-  async create(@Body() body: PayloadIovBody): Promise<JsonText> {
+  async create(@By() by: Caller, @Body() body: PayloadIovBody): Promise<JsonText> {
     const file = {
       payloadUrl: body.payload_url,
       checksum: body.checksum,
@@ -79,7 +83,8 @@ export class CdbPayloadIovController {
     };
     const start = { major: body.major_iov, minor: body.minor_iov };
     const end = endOf(body.major_iov_end, body.minor_iov_end);
-    return this.transactions.single(STORE_IOV, this.payloads.storable(file, { start, end }));
+    by.demand('create', detachedPayload(file.payloadUrl));
+    return this.transactions.single(by, STORE_IOV, this.payloads.storable(file, { start, end }));
   }
 
   @Get(['piov/:id', 'payload-iovs/:id'])
@@ -97,6 +102,7 @@ export class CdbPayloadIovController {
   }
 
   @Post(['bulk_piov', 'payload-iovs/bulk'])
+  @Writes('insert')
   @ApiExtraModels(BulkRow)
   @ApiBody({ schema: { type: 'array', items: { $ref: getSchemaPath(BulkRow) } } })
   @DropInAnswers({
@@ -112,14 +118,20 @@ export class CdbPayloadIovController {
       'global-tag-frozen',
     ],
   })
-  async bulk(@Body() body: unknown): Promise<{ inserted: number; detached: number }> {
+  async bulk(
+    @By() by: Caller,
+    @Body() body: unknown,
+  ): Promise<{ inserted: number; detached: number }> {
     const rows = await readBulkRows(body);
     if (rows.length === 0) return { inserted: 0, detached: 0 };
-    const outcome = await this.transactions.run((tx) => this.payloads.insertIntoLists(tx, rows));
+    const outcome = await this.transactions.run(by, (tx) =>
+      this.payloads.insertIntoLists(tx, rows),
+    );
     return { inserted: outcome.added.length, detached: outcome.detachedCount };
   }
 
   @Put(['piov_attach', 'payload-iovs/attach'])
+  @Writes('insert')
   @DropInAnswers({
     summary: 'Insert a stored payload into a payload list',
     description:
@@ -134,14 +146,15 @@ export class CdbPayloadIovController {
       'global-tag-frozen',
     ],
   })
-  async attach(@Body() body: IovAttachBody): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+  async attach(@By() by: Caller, @Body() body: IovAttachBody): Promise<JsonText> {
+    return this.transactions.run(by, async (tx) => {
       await this.payloads.attach(tx, body.piov_id, body.payload_list);
       return tx.json(IOV_BY_ID, [body.piov_id]);
     });
   }
 
   @Delete([DELETE, `${DELETE_ALIAS}/delete`])
+  @Writes('delete')
   @startsAt(1950)
   @DropInAnswers({
     summary: 'Delete the open-ended payload that starts exactly here',
@@ -153,11 +166,12 @@ export class CdbPayloadIovController {
       'global-tag-frozen',
     ],
   })
-  async deleteOpen(@Param() path: IovPath): Promise<{ detail: string }> {
-    return this.deleteInterval(path, OPEN_END);
+  async deleteOpen(@By() by: Caller, @Param() path: IovPath): Promise<{ detail: string }> {
+    return this.deleteInterval(by, path, OPEN_END);
   }
 
   @Delete([`${DELETE}/:major_end/:minor_end`, `${DELETE_ALIAS}/:major_end/:minor_end/delete`])
+  @Writes('delete')
   @startsAt(1250)
   @PathParam('major_end', 'Major part of the end.', 0)
   @PathParam('minor_end', 'Minor part of the end.', 1300)
@@ -171,13 +185,17 @@ export class CdbPayloadIovController {
       'global-tag-frozen',
     ],
   })
-  async deleteExact(@Param() path: IovPath): Promise<{ detail: string }> {
-    return this.deleteInterval(path, momentOf(path.major_end, path.minor_end));
+  async deleteExact(@By() by: Caller, @Param() path: IovPath): Promise<{ detail: string }> {
+    return this.deleteInterval(by, path, momentOf(path.major_end, path.minor_end));
   }
 
-  private async deleteInterval(path: IovPath, end: Moment): Promise<{ detail: string }> {
+  private async deleteInterval(
+    by: Caller,
+    path: IovPath,
+    end: Moment,
+  ): Promise<{ detail: string }> {
     const interval = { start: momentOf(path.major, path.minor), end };
-    const url = await this.transactions.run((tx) =>
+    const url = await this.transactions.run(by, (tx) =>
       this.payloads.deleteByInterval(tx, checkedName(path.gt), checkedName(path.pt), interval),
     );
     return { detail: `PayloadIOV ${url} deleted.` };

@@ -1,4 +1,6 @@
 import { Body, Delete, Get, Post, Put, Query, type StreamableFile } from '@nestjs/common';
+import { type Caller } from '../auth/caller.js';
+import { By, Writes } from '../auth/route-access.js';
 import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
 import { JsonText } from '../http/int64-json.js';
@@ -40,6 +42,7 @@ export class CdbPayloadListController {
   }
 
   @Post(['pl', 'payload-lists'])
+  @Writes('create')
   @DropInAnswers({
     summary: 'Create a detached payload list',
     description: 'Its name is given by the server; attach it to a global tag afterwards.',
@@ -47,8 +50,8 @@ export class CdbPayloadListController {
     type: ListRow,
     problems: ['payload-type-not-found'],
   })
-  async create(@Body() body: PayloadListBody): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+  async create(@By() by: Caller, @Body() body: PayloadListBody): Promise<JsonText> {
+    return this.transactions.run(by, async (tx) => {
       const name = await this.payloadLists.create(tx, body.payload_type, body.description);
       return tx.json(LIST_CREATED, [name]);
     });
@@ -83,6 +86,7 @@ export class CdbPayloadListController {
   }
 
   @Put(['pl_attach', 'payload-lists/attach'])
+  @Writes('attach', 'replace', 'detach')
   @DropInAnswers({
     summary: 'Attach a payload list to a global tag',
     description:
@@ -96,14 +100,15 @@ export class CdbPayloadListController {
       'global-tag-frozen',
     ],
   })
-  async attach(@Body() body: ListAttachBody): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+  async attach(@By() by: Caller, @Body() body: ListAttachBody): Promise<JsonText> {
+    return this.transactions.run(by, async (tx) => {
       await this.payloadLists.attach(tx, body.global_tag, body.payload_list);
       return tx.json(LIST_CREATED, [body.payload_list]);
     });
   }
 
   @Delete(['deletePayloadList/:name', 'payload-lists/:name/delete'])
+  @Writes('delete')
   @PathParam('name', 'Name of the payload list.', 'BeamSpot_1')
   @DropInAnswers({
     summary: 'Delete an empty payload list',
@@ -115,8 +120,8 @@ export class CdbPayloadListController {
       'global-tag-frozen',
     ],
   })
-  async delete(@NameParam('name') name: string): Promise<{ detail: string }> {
-    await this.transactions.run((tx) => this.payloadLists.delete(tx, name));
+  async delete(@By() by: Caller, @NameParam('name') name: string): Promise<{ detail: string }> {
+    await this.transactions.run(by, (tx) => this.payloadLists.delete(tx, name));
     return { detail: `Payload List ${name} deleted.` };
   }
 }

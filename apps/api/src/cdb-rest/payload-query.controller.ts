@@ -3,6 +3,7 @@ import { ApiExtraModels, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseInt64 } from '#iov';
 import { type FieldError } from '#problems';
+import { ReadsTag } from '../auth/route-access.js';
 import { sendVersioned } from '../http/versioned-answer.js';
 import { INT64 } from '../http/integers.js';
 import { invalidRequest } from '../http/validation.js';
@@ -40,6 +41,7 @@ export class CdbPayloadQueryController {
   constructor(private readonly query: IovQueryService) {}
 
   @Get(['payloadiovs', 'payload-iovs/query'])
+  @ReadsTag('gtName')
   @RESOLVE_QUERY
   @ApiExtraModels(LatestIov)
   @DropInAnswers({

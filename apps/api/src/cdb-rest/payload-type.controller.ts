@@ -1,4 +1,6 @@
 import { Body, Delete, Get, Post, Query } from '@nestjs/common';
+import { type Caller } from '../auth/caller.js';
+import { By, Writes } from '../auth/route-access.js';
 import { Transactions } from '../database/transactions.js';
 import { type JsonText } from '../http/int64-json.js';
 import { NameParam, PathParam } from '../http/path.js';
@@ -35,28 +37,30 @@ export class CdbPayloadTypeController {
   }
 
   @Post(['pt', 'payload-types'])
+  @Writes('create')
   @DropInAnswers({
     summary: 'Create a payload type',
     is: 'The new payload type.',
     type: TypeRow,
     problems: ['payload-type-exists'],
   })
-  async create(@Body() body: PayloadTypeBody): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+  async create(@By() by: Caller, @Body() body: PayloadTypeBody): Promise<JsonText> {
+    return this.transactions.run(by, async (tx) => {
       await this.payloadTypes.create(tx, body.name, body.description);
       return tx.json(TYPE_BY_NAME, [body.name]);
     });
   }
 
   @Delete(['deletePayloadType/:name', 'payload-types/:name/delete'])
+  @Writes('delete')
   @PathParam('name', 'Name of the payload type.', 'BeamSpot')
   @DropInAnswers({
     summary: 'Delete a payload type that no list uses',
     is: 'It is gone.',
     problems: ['payload-type-not-found', 'payload-type-in-use'],
   })
-  async delete(@NameParam('name') name: string): Promise<{ detail: string }> {
-    await this.transactions.run((tx) => this.payloadTypes.delete(tx, name));
+  async delete(@By() by: Caller, @NameParam('name') name: string): Promise<{ detail: string }> {
+    await this.transactions.run(by, (tx) => this.payloadTypes.delete(tx, name));
     return { detail: `Payload Type ${name} deleted.` };
   }
 }

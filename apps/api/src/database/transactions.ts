@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ClientBase } from 'pg';
+import pg, { type ClientBase } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Action, type PermissionObject } from '#auth';
 import { type Config } from '#config';
+import { type Caller, SERVICE } from '../auth/caller.js';
 import { CONFIG } from '../config.token.js';
 import { JsonText } from '../http/int64-json.js';
 import { Changes } from './changes.js';
@@ -11,10 +13,29 @@ import { WriterTurns } from './writer-turns.js';
 
 /** An open transaction on the primary. It is handed down; inside it nothing else is used. */
 export class Tx {
+  private demanded = false;
+
   constructor(
     readonly manager: EntityManager,
     private readonly client: ClientBase,
+    private readonly by: Caller,
   ) {}
+
+  /**
+   * Asks whether whoever wants this transaction may do this to that. What is asked about is as it is
+   * in the transaction, under its locks.
+   * @throws Problem unauthenticated, forbidden
+   */
+  demand(action: Action, object: PermissionObject): void {
+    this.demanded = true;
+    this.by.demand(action, object);
+  }
+
+  /** @throws Error where nothing was demanded: what nobody asked about is not done */
+  refuseUnasked(): void {
+    if (this.demanded || this.by === SERVICE) return;
+    throw new Error('A transaction was about to end that asked for no right.');
+  }
 
   /** The rows of a statement; int8 columns are bigint. */
   async rows<R extends object>(statement: Statement, values?: readonly unknown[]): Promise<R[]> {
@@ -53,19 +74,20 @@ export class Transactions {
 
   /**
    * Does the work wholly or not at all; whoever asks this process afterwards sees it. The work may
-   * be done again after a deadlock, so it must only use `tx`.
+   * be done again after a deadlock, so it must only use `tx`. It carries who asked for it, as JSON in
+   * the setting `tempora.actor`.
    */
-  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const result = await this.commit(work);
+  async run<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await this.commit(by, work);
     this.changes.written();
     await this.changes.passed();
     return result;
   }
 
-  private async commit<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async commit<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(work);
+        return await this.once(by, work);
       } catch (error) {
         if (attempt < TRIES && WORTH_ANOTHER_TRY.has(String(codeOf(error)))) continue;
         throw constraintProblem(error) ?? error;
@@ -73,9 +95,12 @@ export class Transactions {
     }
   }
 
-  /** One statement that writes, a transaction by itself: the JSON it tells as `body`. */
-  async single(statement: Statement, values: readonly unknown[]): Promise<JsonText> {
-    const told = await this.turns.take(() => this.alone(statement, values));
+  /**
+   * One statement that writes, a transaction by itself: the JSON it tells as `body`. Who asks for it
+   * is its last value.
+   */
+  async single(by: Caller, statement: Statement, values: readonly unknown[]): Promise<JsonText> {
+    const told = await this.turns.take(() => this.alone(statement, [...values, by.actor]));
     this.changes.written();
     return told;
   }
@@ -94,9 +119,9 @@ export class Transactions {
   }
 
   /** Does the work, tells its result, and undoes it. */
-  async rehearse<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async rehearse<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      return await this.commit(async (tx) => {
+      return await this.commit(by, async (tx) => {
         throw new Rehearsed(await work(tx));
       });
     } catch (error) {
@@ -105,14 +130,34 @@ export class Transactions {
     }
   }
 
-  private once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.turns.take(() =>
-      this.dataSource.transaction(async (manager) => {
-        const client = (await manager.queryRunner?.connect()) as ClientBase;
-        return work(new Tx(manager, client));
-      }),
-    );
+  private once<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.turns.take(async () => {
+      const runner = this.dataSource.createQueryRunner('master');
+      try {
+        const client = (await runner.connect()) as ClientBase;
+        // TypeORM would begin in a round trip of its own, before who asks could be told.
+        await client.query(`BEGIN; ${carry(by)}`);
+        try {
+          const tx = new Tx(runner.manager, client, by);
+          const result = await work(tx);
+          tx.refuseUnasked();
+          await client.query('COMMIT');
+          return result;
+        } catch (error) {
+          // Where the connection is lost, so is the transaction.
+          await client.query('ROLLBACK').catch(() => undefined);
+          throw error;
+        }
+      } finally {
+        await runner.release();
+      }
+    });
   }
+}
+
+/** Tells the transaction who asks for it. */
+function carry(by: Caller): string {
+  return `SELECT set_config('tempora.actor', ${pg.escapeLiteral(by.actor)}, true)`;
 }
 
 class Rehearsed extends Error {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SERVICE } from '../auth/caller.js';
 import { Reads } from '../database/reads.js';
 import { type Tx, Transactions } from '../database/transactions.js';
 import { GlobalTagService } from '../global-tag/global-tag.service.js';
@@ -20,7 +21,7 @@ export class DemoService {
 
   /** @returns whether it was loaded: not into a database that holds anything */
   async load(): Promise<boolean> {
-    return this.transactions.run(async (tx) => {
+    return this.transactions.run(SERVICE, async (tx) => {
       await tx.rows(ONE_LOADER);
       const [state] = await tx.rows<{ content: boolean }>(HAS_CONTENT);
       if (state?.content !== false) return false;

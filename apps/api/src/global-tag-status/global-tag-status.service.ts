@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { status } from '#auth';
 import { Problem } from '#problems';
 import { type Tx } from '../database/transactions.js';
 import { GlobalTagStatus } from './global-tag-status.entity.js';
@@ -8,16 +9,17 @@ import { GlobalTagStatus } from './global-tag-status.entity.js';
 export class GlobalTagStatusService {
   /** @throws Problem status-exists */
   async create(tx: Tx, name: string): Promise<string> {
+    tx.demand('create', status(name));
     const created = await tx.manager.insert(GlobalTagStatus, { name });
     return String(created.identifiers[0]?.['id']);
   }
 
   /** @throws Problem status-not-found */
   async byName(tx: Tx, name: string): Promise<GlobalTagStatus> {
-    const status = await tx.manager.findOneBy(GlobalTagStatus, { name });
-    if (status === null) {
+    const found = await tx.manager.findOneBy(GlobalTagStatus, { name });
+    if (found === null) {
       throw new Problem('status-not-found', `The global tag status "${name}" does not exist.`);
     }
-    return status;
+    return found;
   }
 }

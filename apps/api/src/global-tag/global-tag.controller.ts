@@ -1,5 +1,7 @@
 import { Body, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { type Caller } from '../auth/caller.js';
+import { By, Writes } from '../auth/route-access.js';
 import { containing, readPage } from '../database/page.js';
 import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
@@ -47,6 +49,7 @@ export class GlobalTagController {
   }
 
   @Post()
+  @Writes('create', 'lock', 'freeze')
   @Answers({
     summary: 'Create an empty global tag',
     status: 201,
@@ -56,10 +59,11 @@ export class GlobalTagController {
     problems: ['global-tag-exists', 'status-not-found'],
   })
   async create(
+    @By() by: Caller,
     @Body() body: NewGlobalTagBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const made = await this.transactions.run(async (tx) => {
+    const made = await this.transactions.run(by, async (tx) => {
       await this.globalTags.create(tx, body);
       return tx.json(GLOBAL_TAG_BY_NAME, [body.name]);
     });
@@ -82,6 +86,7 @@ export class GlobalTagController {
   }
 
   @Patch(':name')
+  @Writes('describe', 'lock', 'unlock', 'freeze', 'thaw')
   @BY_NAME
   @Answers({
     summary: 'Lock, freeze, unlock or describe a global tag',
@@ -92,16 +97,18 @@ export class GlobalTagController {
     problems: ['global-tag-not-found', 'status-not-found', 'global-tag-frozen', 'thaw-not-allowed'],
   })
   async change(
+    @By() by: Caller,
     @NameParam('name') name: string,
     @Body() body: GlobalTagChangeBody,
   ): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+    return this.transactions.run(by, async (tx) => {
       await this.globalTags.change(tx, name, body);
       return tx.json(GLOBAL_TAG_BY_NAME, [name]);
     });
   }
 
   @Delete(':name')
+  @Writes('delete')
   @BY_NAME
   @Answers({
     summary: 'Delete an unlocked global tag with all its lists and payloads',
@@ -109,11 +116,12 @@ export class GlobalTagController {
     is: 'It is gone.',
     problems: ['global-tag-not-found', 'global-tag-locked', 'global-tag-frozen'],
   })
-  async delete(@NameParam('name') name: string): Promise<void> {
-    await this.transactions.run((tx) => this.globalTags.delete(tx, name));
+  async delete(@By() by: Caller, @NameParam('name') name: string): Promise<void> {
+    await this.transactions.run(by, (tx) => this.globalTags.delete(tx, name));
   }
 
   @Post(':name/clone')
+  @Writes('clone')
   @BY_NAME
   @Answers({
     summary: 'Copy a global tag with all its lists and payloads',
@@ -125,11 +133,12 @@ export class GlobalTagController {
     problems: ['global-tag-not-found', 'global-tag-exists'],
   })
   async clone(
+    @By() by: Caller,
     @NameParam('name') name: string,
     @Body() body: CloneBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const made = await this.transactions.run(async (tx) => {
+    const made = await this.transactions.run(by, async (tx) => {
       await this.globalTags.clone(tx, name, body);
       return tx.json(GLOBAL_TAG_BY_NAME, [body.name]);
     });

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type Action, globalTag } from '#auth';
 import { type Config } from '#config';
 import { Problem } from '#problems';
 import { CONFIG } from '../config.token.js';
@@ -45,6 +46,12 @@ export class GlobalTagService {
 
   /** @throws Problem global-tag-exists, status-not-found */
   async create(tx: Tx, tag: NewGlobalTag): Promise<void> {
+    tx.demand('create', globalTag(tag.name));
+    if (tag.status !== 'unlocked') tx.demand(rightFor(tag.status), globalTag(tag.name));
+    await this.add(tx, tag);
+  }
+
+  private async add(tx: Tx, tag: NewGlobalTag): Promise<void> {
     const status = await this.statuses.byName(tx, tag.status);
     await tx.manager.insert(GlobalTag, {
       name: tag.name,
@@ -56,6 +63,11 @@ export class GlobalTagService {
 
   /** @throws Problem global-tag-not-found, status-not-found, thaw-not-allowed, global-tag-frozen */
   async change(tx: Tx, name: string, change: GlobalTagChange): Promise<void> {
+    const { status: wanted, ...described } = change;
+    if (wanted !== undefined) tx.demand(rightFor(wanted), globalTag(name));
+    if (wanted === undefined || Object.keys(described).length > 0) {
+      tx.demand('describe', globalTag(name));
+    }
     const tag = await this.lock(tx, name, 'UPDATE');
     const thaws = change.status !== undefined && change.status !== 'frozen';
     if (tag.status === 'frozen' && !(thaws && this.config.allowThaw)) {
@@ -65,6 +77,7 @@ export class GlobalTagService {
         ? new Problem('thaw-not-allowed', `Global Tag is frozen: "${name}" stays so for ever.`)
         : frozen(tag);
     }
+    if (tag.status === 'frozen') tx.demand('thaw', globalTag(name));
     const { status, author, description } = change;
     await tx.manager.update(
       GlobalTag,
@@ -80,6 +93,7 @@ export class GlobalTagService {
 
   /** Deletes the tag, its lists and their payloads. @throws Problem global-tag-not-found, …-locked, …-frozen */
   async delete(tx: Tx, name: string): Promise<void> {
+    tx.demand('delete', globalTag(name));
     const tag = await this.lock(tx, name, 'UPDATE');
     refuseUnlessUnlocked(tag);
     await tx.count(DELETE_PAYLOADS_OF_TAG, [tag.id]);
@@ -92,9 +106,11 @@ export class GlobalTagService {
    * @throws Problem global-tag-not-found, global-tag-exists
    */
   async clone(tx: Tx, source: string, clone: Omit<NewGlobalTag, 'status'>): Promise<void> {
+    tx.demand('read', globalTag(source));
+    tx.demand('clone', globalTag(clone.name));
     const from = await this.lock(tx, source, 'SHARE');
     const original = await tx.manager.findOneByOrFail(GlobalTag, { id: from.id.toString() });
-    await this.create(tx, {
+    await this.add(tx, {
       name: clone.name,
       status: 'unlocked',
       author: clone.author === undefined ? original.author : clone.author,
@@ -137,6 +153,12 @@ export class GlobalTagService {
 
 export function noSuchTag(name: string): Problem {
   return new Problem('global-tag-not-found', `The global tag "${name}" does not exist.`);
+}
+
+/** The right that a change to a status asks for; thawing asks for its own besides. */
+function rightFor(status: string): Action {
+  if (status === 'frozen') return 'freeze';
+  return status === 'locked' ? 'lock' : 'unlock';
 }
 
 /** @throws Problem global-tag-frozen */

@@ -35,6 +35,7 @@ export class ProblemFilter implements ExceptionFilter {
       request.log.warn({ err: problem.cause ?? problem }, problem.detail);
     }
     if (reply.sent) return;
+    if (problem.challenge !== undefined) void reply.header('www-authenticate', problem.challenge);
     const { status, type, retryAfter, body } = formOf(this.forms, request.url).answer(
       problem,
       request.url,

@@ -1,6 +1,7 @@
 import { Body, Get, Headers, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiProduces } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { OnlyReads } from '../auth/route-access.js';
 import { Answers } from '../http/answers.js';
 import { JsonText } from '../http/int64-json.js';
 import { Native } from '../http/native.js';
@@ -44,6 +45,7 @@ export class IovQueryController {
   }
 
   @Post(':name/payloads/at')
+  @OnlyReads()
   @PathParam('name', 'Name of the global tag.', 'DEMO_2026_online')
   @Answers({
     summary: 'Resolve many moments at once',

@@ -106,7 +106,7 @@ export const PLACE_PAYLOADS: Statement = {
 const NEW_COLUMNS = `payload_url, checksum, size, extra, major_iov, minor_iov, major_iov_end,
       minor_iov_end, comb_iov, payload_list_id, created, updated`;
 
-/** $1…$8 the payload: stored without a list, in one statement, shown as `view` writes it. */
+/** $1…$8 the payload, $9 who asks: stored without a list, in one statement, shown as `view` writes it. */
 export const storePayload = (name: string, view: string): Statement => ({
   name,
   text: `
@@ -114,7 +114,9 @@ export const storePayload = (name: string, view: string): Statement => ({
       INSERT INTO "PayloadIOV" (${NEW_COLUMNS})
       SELECT $1, $2, $3, $4, n.major_iov, n.minor_iov, $7, $8, ${combIovColumn('n')}, NULL,
         clock_timestamp(), clock_timestamp()
-      FROM (SELECT $5::bigint AS major_iov, $6::bigint AS minor_iov) n
+      FROM (SELECT $5::bigint AS major_iov, $6::bigint AS minor_iov) n,
+        (SELECT set_config('tempora.actor', $9, true) AS actor) by
+      WHERE by.actor IS NOT NULL
       RETURNING *
     )
     SELECT to_json(r)::text AS body FROM (SELECT ${view} FROM p LEFT JOIN "PayloadList" l ON false) r`,

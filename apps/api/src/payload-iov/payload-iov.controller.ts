@@ -1,6 +1,8 @@
 import { Body, Delete, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiResponse } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type Caller } from '../auth/caller.js';
+import { By, Writes } from '../auth/route-access.js';
 import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
 import { Answers } from '../http/answers.js';
@@ -67,6 +69,7 @@ export class PayloadIovController {
   }
 
   @Post('global-tags/:name/payloads')
+  @Writes('insert', 'attach')
   @IN_TAG
   @ApiBody({ type: NewPayloads })
   @Answers({
@@ -94,6 +97,7 @@ export class PayloadIovController {
     type: InsertionDocument,
   })
   async insert(
+    @By() by: Caller,
     @NameParam('name') name: string,
     @Query() query: InsertQuery,
     @Body() body: unknown,
@@ -101,7 +105,7 @@ export class PayloadIovController {
   ): Promise<InsertionView> {
     const payloads = await readNewPayloads(body);
     const work = query.dry_run ? 'rehearse' : 'run';
-    const { outcome, batch } = await this.transactions[work]((tx) =>
+    const { outcome, batch } = await this.transactions[work](by, (tx) =>
       this.payloads.insertIntoTag(tx, name, payloads),
     );
     if (query.dry_run) void reply.code(200);
@@ -124,6 +128,7 @@ export class PayloadIovController {
   }
 
   @Delete('payloads/:id')
+  @Writes('delete')
   @BY_ID
   @Answers({
     summary: 'Delete a payload for good',
@@ -134,8 +139,8 @@ export class PayloadIovController {
     is: 'It is gone.',
     problems: ['payload-not-found', 'global-tag-locked', 'global-tag-frozen'],
   })
-  async delete(@Int64Param('id') id: bigint): Promise<void> {
-    await this.transactions.run((tx) => this.payloads.delete(tx, id));
+  async delete(@By() by: Caller, @Int64Param('id') id: bigint): Promise<void> {
+    await this.transactions.run(by, (tx) => this.payloads.delete(tx, id));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { detachedPayload, payloadList, type PermissionObject, typeInTag } from '#auth';
 import { type Interval } from '#iov';
 import { Problem } from '#problems';
 import { type Tx } from '../database/transactions.js';
@@ -46,6 +47,7 @@ export class PayloadIovService {
    */
   async attach(tx: Tx, id: bigint, listName: string): Promise<void> {
     const list = await this.lists.lock(tx, listName);
+    tx.demand('insert', objectOf(list));
     const [row] = await tx.rows<PlacedRow & { list_name: string | null }>(LOCK_PAYLOAD, [id]);
     if (row === undefined) throw noSuchPayload(id);
     if (row.list_name === listName) return;
@@ -65,6 +67,7 @@ export class PayloadIovService {
       tx,
       payloads.map(({ list }) => list),
     );
+    for (const list of lists.values()) tx.demand('insert', objectOf(list));
     const batch = payloads.map((each) => ({ ...each, list: lists.get(each.list) as LockedList }));
     return this.insertions.insert(tx, batch);
   }
@@ -78,11 +81,9 @@ export class PayloadIovService {
     tagName: string,
     payloads: readonly TypedPayload[],
   ): Promise<{ outcome: InsertionOutcome; batch: readonly PayloadInsertion[] }> {
-    const lists = await this.lists.lockOrCreateInTag(
-      tx,
-      tagName,
-      payloads.map(({ payloadType }) => payloadType),
-    );
+    const types = [...new Set(payloads.map(({ payloadType }) => payloadType))];
+    for (const type of types) tx.demand('insert', typeInTag(type, tagName));
+    const lists = await this.lists.lockOrCreateInTag(tx, tagName, types);
     const batch = payloads.map(({ payloadType, ...each }) => ({
       ...each,
       list: lists.get(payloadType) as LockedList,
@@ -100,6 +101,7 @@ export class PayloadIovService {
     payloadType: string,
     { start, end }: Interval,
   ): Promise<string> {
+    tx.demand('delete', typeInTag(payloadType, tagName));
     const tag = await this.globalTags.lock(tx, tagName, 'SHARE');
     const lists = await tx.rows<{ name: string }>(LISTS_OF_TYPES_IN_TAG, [tag.id, [payloadType]]);
     for (const { name } of lists) {
@@ -116,12 +118,20 @@ export class PayloadIovService {
 
   /** @throws Problem payload-not-found, global-tag-locked, global-tag-frozen */
   async delete(tx: Tx, id: bigint): Promise<void> {
-    const [seen] = await tx.rows<{ list_name: string | null }>(LOCK_PAYLOAD, [id]);
+    const [seen] = await tx.rows<PlacedRow & { list_name: string | null }>(LOCK_PAYLOAD, [id]);
     if (seen === undefined) throw noSuchPayload(id);
-    if (seen.list_name !== null)
-      refuseUnlessUnlocked((await this.lists.lock(tx, seen.list_name)).tag);
+    if (seen.list_name === null) tx.demand('delete', detachedPayload(seen.payload_url));
+    else {
+      const list = await this.lists.lock(tx, seen.list_name);
+      tx.demand('delete', objectOf(list));
+      refuseUnlessUnlocked(list.tag);
+    }
     await tx.count(DELETE_PAYLOAD, [id]);
   }
+}
+
+function objectOf({ name, type, tag }: LockedList): PermissionObject {
+  return payloadList(name, type, tag?.name);
 }
 
 export function noSuchPayload(id: bigint): Problem {

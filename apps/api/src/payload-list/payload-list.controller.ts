@@ -1,5 +1,7 @@
 import { Body, Delete, Get, Post, Put, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { type Caller } from '../auth/caller.js';
+import { By, Writes } from '../auth/route-access.js';
 import { containing, readPage } from '../database/page.js';
 import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
@@ -52,6 +54,7 @@ export class PayloadListController {
   }
 
   @Post('payload-lists')
+  @Writes('create')
   @Answers({
     summary: 'Create a detached payload list',
     description:
@@ -63,10 +66,11 @@ export class PayloadListController {
     problems: ['payload-type-not-found'],
   })
   async create(
+    @By() by: Caller,
     @Body() body: NewPayloadListBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const [name, made] = await this.transactions.run(async (tx) => {
+    const [name, made] = await this.transactions.run(by, async (tx) => {
       const name = await this.lists.create(tx, body.payload_type, body.description);
       return [name, await tx.json(PAYLOAD_LIST_BY_NAME, [name])] as const;
     });
@@ -89,6 +93,7 @@ export class PayloadListController {
   }
 
   @Delete('payload-lists/:name')
+  @Writes('delete')
   @BY_NAME
   @Answers({
     summary: 'Delete an empty payload list',
@@ -101,11 +106,12 @@ export class PayloadListController {
       'global-tag-frozen',
     ],
   })
-  async delete(@NameParam('name') name: string): Promise<void> {
-    await this.transactions.run((tx) => this.lists.delete(tx, name));
+  async delete(@By() by: Caller, @NameParam('name') name: string): Promise<void> {
+    await this.transactions.run(by, (tx) => this.lists.delete(tx, name));
   }
 
   @Put('global-tags/:tag/payload-lists/:name')
+  @Writes('attach', 'replace', 'detach')
   @IN_TAG
   @BY_NAME
   @Answers({
@@ -122,8 +128,12 @@ export class PayloadListController {
       'global-tag-frozen',
     ],
   })
-  async attach(@NameParam('tag') tag: string, @NameParam('name') name: string): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+  async attach(
+    @By() by: Caller,
+    @NameParam('tag') tag: string,
+    @NameParam('name') name: string,
+  ): Promise<JsonText> {
+    return this.transactions.run(by, async (tx) => {
       const detached = await this.lists.attach(tx, tag, name);
       const attached = await tx.json(PAYLOAD_LIST_BY_NAME, [name]);
       return new JsonText(`{"attached":${attached.text},"detached":${writeJson(detached)}}`);
@@ -131,6 +141,7 @@ export class PayloadListController {
   }
 
   @Delete('global-tags/:tag/payload-lists/:name')
+  @Writes('detach')
   @IN_TAG
   @BY_NAME
   @Answers({
@@ -145,7 +156,11 @@ export class PayloadListController {
       'global-tag-frozen',
     ],
   })
-  async detach(@NameParam('tag') tag: string, @NameParam('name') name: string): Promise<void> {
-    await this.transactions.run((tx) => this.lists.detach(tx, tag, name));
+  async detach(
+    @By() by: Caller,
+    @NameParam('tag') tag: string,
+    @NameParam('name') name: string,
+  ): Promise<void> {
+    await this.transactions.run(by, (tx) => this.lists.detach(tx, tag, name));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { payloadList } from '#auth';
 import { Problem } from '#problems';
 import { type Tx } from '../database/transactions.js';
 import {
@@ -27,6 +28,7 @@ export interface LockedList {
   readonly id: bigint;
   readonly name: string;
   readonly typeId: bigint;
+  readonly type: string;
   /** undefined while the list is detached. */
   readonly tag: LockedTag | undefined;
   /** Made by this transaction. */
@@ -38,6 +40,7 @@ interface ListRow {
   name: string;
   tag_id: bigint | null;
   type_id: bigint;
+  type: string;
 }
 
 interface ListWithTagRow extends ListRow {
@@ -55,6 +58,11 @@ export class PayloadListService {
 
   /** Makes a detached list, named `<type>_<id>`. @throws Problem payload-type-not-found */
   async create(tx: Tx, payloadType: string, description: string | null = null): Promise<string> {
+    tx.demand('create', payloadList(payloadType, payloadType));
+    return this.add(tx, payloadType, description);
+  }
+
+  private async add(tx: Tx, payloadType: string, description: string | null): Promise<string> {
     const type = await this.payloadTypes.byName(tx, payloadType);
     const ticket = await tx.manager.insert(PayloadListId, {});
     const id = String(ticket.identifiers[0]?.['id']);
@@ -69,7 +77,10 @@ export class PayloadListService {
    * @throws Problem global-tag-not-found, payload-list-not-found, global-tag-frozen, global-tag-locked
    */
   async attach(tx: Tx, tagName: string, listName: string): Promise<string[]> {
-    const [list, tag] = await this.lockForMove(tx, listName, tagName);
+    const [list, tag] = await this.lockForMove(tx, 'attach', listName, tagName);
+    if (list.tag !== undefined && list.tag.id !== tag.id) {
+      tx.demand('detach', payloadList(list.name, list.type, list.tag.name));
+    }
     refuseIfFrozen(tag);
     if (list.tag?.id === tag.id) return [];
     // Leaving a tag changes what that tag answers.
@@ -79,10 +90,11 @@ export class PayloadListService {
       list.typeId,
       list.id,
     ]);
+    if (others.length > 0) tx.demand('replace', payloadList(list.name, list.type, tag.name));
     if (others.length > 0 && tag.status === 'locked') {
       throw new Problem(
         'global-tag-locked',
-        `Payload List of type ${typeOf(list)} already attached and Global Tag is locked.`,
+        `Payload List of type ${list.type} already attached and Global Tag is locked.`,
       );
     }
     await tx.count(SET_TAG_OF_LIST, [list.id, tag.id]);
@@ -92,7 +104,7 @@ export class PayloadListService {
 
   /** Takes a list out of a tag. @throws Problem payload-list-not-found, global-tag-locked, global-tag-frozen */
   async detach(tx: Tx, tagName: string, listName: string): Promise<void> {
-    const [list, tag] = await this.lockForMove(tx, listName, tagName);
+    const [list, tag] = await this.lockForMove(tx, 'detach', listName, tagName);
     if (list.tag?.id !== tag.id) {
       throw new Problem(
         'payload-list-not-found',
@@ -107,6 +119,7 @@ export class PayloadListService {
   /** Deletes an empty list. @throws Problem payload-list-not-found, payload-list-not-empty, …-locked, …-frozen */
   async delete(tx: Tx, name: string): Promise<void> {
     const list = await this.lock(tx, name);
+    tx.demand('delete', payloadList(list.name, list.type, list.tag?.name));
     refuseUnlessUnlocked(list.tag);
     const [held] = await tx.rows<{ payloads: bigint }>(PAYLOADS_IN_LIST, [list.id]);
     if (held !== undefined && held.payloads > 0n) {
@@ -156,7 +169,7 @@ export class PayloadListService {
       names = await namesByType(tx, tagId, distinct);
       for (const type of distinct) {
         if (names.has(type)) continue;
-        const name = await this.create(tx, type);
+        const name = await this.add(tx, type, null);
         await this.attach(tx, tagName, name);
         names.set(type, name);
         made.add(name);
@@ -176,12 +189,14 @@ export class PayloadListService {
 
   private async lockForMove(
     tx: Tx,
+    action: 'attach' | 'detach',
     listName: string,
     tagName: string,
   ): Promise<[LockedList, LockedTag]> {
-    const targetId = await this.globalTags.idOf(tx, tagName);
     const [seen] = await tx.rows<ListRow>(TAGS_OF_LISTS, [[listName]]);
     if (seen === undefined) throw noSuchList(listName);
+    tx.demand(action, payloadList(listName, seen.type, tagName));
+    const targetId = await this.globalTags.idOf(tx, tagName);
     const tags = await this.globalTags.lockByIds(tx, [...tagIds([seen]), targetId], 'UPDATE');
     const [row] = await tx.rows<ListRow>(LOCK_LISTS, [[seen.id]]);
     if (row === undefined) throw noSuchList(listName);
@@ -204,7 +219,7 @@ function lockedList(row: ListRow, tags: readonly LockedTag[]): LockedList {
   const tag = tags.find(({ id }) => id === row.tag_id);
   // Between the look and the lock the list moved to a tag that is not locked: look again.
   if (row.tag_id !== null && tag === undefined) throw new MovedMeanwhile(row.name);
-  return { id: row.id, name: row.name, typeId: row.type_id, tag };
+  return { id: row.id, name: row.name, typeId: row.type_id, type: row.type, tag };
 }
 
 function tagsOf({ tag_id, tag_name, tag_status }: ListWithTagRow): LockedTag[] {
@@ -222,10 +237,6 @@ class MovedMeanwhile extends Error {
 
 function tagIds(rows: readonly ListRow[]): bigint[] {
   return [...new Set(rows.flatMap(({ tag_id }) => (tag_id === null ? [] : [tag_id])))];
-}
-
-function typeOf(list: LockedList): string {
-  return list.name.slice(0, list.name.lastIndexOf('_'));
 }
 
 export function noSuchList(name: string): Problem {

@@ -49,7 +49,9 @@ export const PAYLOAD_LIST_BY_NAME: Statement = {
 export const TAGS_OF_LISTS: Statement = {
   name: 'tags-of-lists',
   text: `
-    SELECT l.id, l.name, l.global_tag_id AS tag_id FROM "PayloadList" l WHERE l.name = ANY($1)`,
+    SELECT l.id, l.name, l.global_tag_id AS tag_id, t.name AS type
+    FROM "PayloadList" l JOIN "PayloadType" t ON t.id = l.payload_type_id
+    WHERE l.name = ANY($1)`,
 };
 
 /**
@@ -70,8 +72,8 @@ export const LOCK_LISTS_WITH_TAGS: Statement = {
       ORDER BY id FOR UPDATE
     )
     SELECT l.id, l.name, l.global_tag_id AS tag_id, l.payload_type_id AS type_id,
-           g.name AS tag_name, s.name AS tag_status
-    FROM lists l
+           t.name AS type, g.name AS tag_name, s.name AS tag_status
+    FROM lists l JOIN "PayloadType" t ON t.id = l.payload_type_id
     LEFT JOIN tags g ON g.id = l.global_tag_id
     LEFT JOIN "GlobalTagStatus" s ON s.id = g.status_id`,
 };
@@ -80,8 +82,12 @@ export const LOCK_LISTS_WITH_TAGS: Statement = {
 export const LOCK_LISTS: Statement = {
   name: 'lock-lists',
   text: `
-    SELECT l.id, l.name, l.global_tag_id AS tag_id, l.payload_type_id AS type_id
-    FROM "PayloadList" l WHERE l.id = ANY($1) ORDER BY l.id FOR UPDATE OF l`,
+    WITH lists AS MATERIALIZED (
+      SELECT id, name, global_tag_id, payload_type_id FROM "PayloadList"
+      WHERE id = ANY($1) ORDER BY id FOR UPDATE
+    )
+    SELECT l.id, l.name, l.global_tag_id AS tag_id, l.payload_type_id AS type_id, t.name AS type
+    FROM lists l JOIN "PayloadType" t ON t.id = l.payload_type_id ORDER BY l.id`,
 };
 
 /** $1 tag, $2 payload types' names. The lists that hold these types in the tag. */

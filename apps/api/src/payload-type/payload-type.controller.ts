@@ -1,5 +1,7 @@
 import { Body, Delete, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { type Caller } from '../auth/caller.js';
+import { By, Writes } from '../auth/route-access.js';
 import { containing, readPage } from '../database/page.js';
 import { Reads } from '../database/reads.js';
 import { Transactions } from '../database/transactions.js';
@@ -46,6 +48,7 @@ export class PayloadTypeController {
   }
 
   @Post()
+  @Writes('create')
   @Answers({
     summary: 'Create a payload type',
     status: 201,
@@ -55,10 +58,11 @@ export class PayloadTypeController {
     problems: ['payload-type-exists'],
   })
   async create(
+    @By() by: Caller,
     @Body() body: NewPayloadType,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText> {
-    const made = await this.transactions.run(async (tx) => {
+    const made = await this.transactions.run(by, async (tx) => {
       await this.payloadTypes.create(tx, body.name, body.description);
       return tx.json(PAYLOAD_TYPE_BY_NAME, [body.name]);
     });
@@ -81,6 +85,7 @@ export class PayloadTypeController {
   }
 
   @Patch(':name')
+  @Writes('describe')
   @BY_NAME
   @Answers({
     summary: 'Describe a payload type',
@@ -89,16 +94,18 @@ export class PayloadTypeController {
     problems: ['payload-type-not-found'],
   })
   async change(
+    @By() by: Caller,
     @NameParam('name') name: string,
     @Body() body: PayloadTypeChange,
   ): Promise<JsonText> {
-    return this.transactions.run(async (tx) => {
+    return this.transactions.run(by, async (tx) => {
       await this.payloadTypes.describe(tx, name, body.description);
       return tx.json(PAYLOAD_TYPE_BY_NAME, [name]);
     });
   }
 
   @Delete(':name')
+  @Writes('delete')
   @BY_NAME
   @Answers({
     summary: 'Delete a payload type that no list uses',
@@ -106,7 +113,7 @@ export class PayloadTypeController {
     is: 'It is gone.',
     problems: ['payload-type-not-found', 'payload-type-in-use'],
   })
-  async delete(@NameParam('name') name: string): Promise<void> {
-    await this.transactions.run((tx) => this.payloadTypes.delete(tx, name));
+  async delete(@By() by: Caller, @NameParam('name') name: string): Promise<void> {
+    await this.transactions.run(by, (tx) => this.payloadTypes.delete(tx, name));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { payloadType } from '#auth';
 import { Problem } from '#problems';
 import { type Tx } from '../database/transactions.js';
 import { PayloadType } from './payload-type.entity.js';
@@ -9,18 +10,21 @@ import { LISTS_OF_TYPE, LOCK_PAYLOAD_TYPE } from './payload-type.sql.js';
 export class PayloadTypeService {
   /** @throws Problem payload-type-exists */
   async create(tx: Tx, name: string, description: string | null = null): Promise<string> {
+    tx.demand('create', payloadType(name));
     const created = await tx.manager.insert(PayloadType, { name, description });
     return String(created.identifiers[0]?.['id']);
   }
 
   /** @throws Problem payload-type-not-found */
   async describe(tx: Tx, name: string, description: string | null): Promise<void> {
+    tx.demand('describe', payloadType(name));
     const { affected } = await tx.manager.update(PayloadType, { name }, { description });
     if (affected === 0) throw noSuchType(name);
   }
 
   /** @throws Problem payload-type-not-found, payload-type-in-use */
   async delete(tx: Tx, name: string): Promise<void> {
+    tx.demand('delete', payloadType(name));
     const [type] = await tx.rows<{ id: bigint }>(LOCK_PAYLOAD_TYPE, [name]);
     if (type === undefined) throw noSuchType(name);
     const [used] = await tx.rows<{ lists: bigint }>(LISTS_OF_TYPE, [type.id]);
