@@ -124,6 +124,7 @@ it('each is logged once, as any other request', async () => {
       route,
       status: 200,
       duration_ms: expect.any(Number),
+      address: '127.0.0.1',
       msg: 'request',
     })),
   );

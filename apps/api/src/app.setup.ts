@@ -1,4 +1,4 @@
-import { type RequestListener, type ServerOptions } from 'node:http';
+import { type IncomingMessage, type RequestListener, type ServerOptions } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -11,13 +11,17 @@ import { Lifecycle } from '#health';
 import { dropInForm } from './cdb-rest/drop-in-form.js';
 import { ReadyResolve } from './cdb-rest/ready-resolve.js';
 import { AllowedMethods } from './http/allowed-methods.js';
+import { clientAddress } from './http/client-address.js';
 import { type ClosedDoor } from './http/closed-door.js';
+import { allowOrigins, fieldsWithoutOrigin } from './http/cors.js';
 import { writeJson } from './http/int64-json.js';
 import { ExpressLane } from './http/express-lane.js';
 import { readJsonBodies } from './http/json-bodies.js';
 import { compressStreams } from './http/compressed-streams.js';
+import { protectPages } from './http/page-protection.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { logOutput } from './http/log-output.js';
+import { limitRate } from './http/rate-limit.js';
 import { limitRequests } from './http/request-limits.js';
 import { logRequests, requestId } from './http/request-log.js';
 import { dropStalledClients } from './http/stalled-clients.js';
@@ -48,12 +52,15 @@ export async function createApp(
   const forms = [dropInForm];
   const problems = new ProblemFilter(forms, nativeMethods);
   const unreadable = new UnreadableRequests(forms, config.http.maxHeaderBytes);
-  const lane = new ExpressLane();
+  const { corsOrigins, rateLimitPerMinute, trustedProxies } = config.http;
+  const addressOf = clientAddress(trustedProxies);
+  const lane = new ExpressLane(addressOf);
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel, stream: logOutput() },
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: requestId,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: config.http.maxBodyBytes,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH_PART },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
@@ -71,8 +78,11 @@ export async function createApp(
   fastify.setReplySerializer(writeJson);
   nativeMethods.watch(fastify);
   readJsonBodies(adapter);
-  logRequests(fastify);
+  logRequests(fastify, addressOf);
   const limits = limitRequests(fastify, config.http.maxConnections);
+  if (corsOrigins.length > 0) await allowOrigins(fastify, corsOrigins);
+  if (rateLimitPerMinute > 0) await limitRate(fastify, rateLimitPerMinute);
+  protectPages(fastify, '/api/docs');
   door?.guard(fastify);
   const log: Log = {
     info: (message) => {
@@ -102,11 +112,18 @@ export async function createApp(
   // Where readers are asked for a token, all go the way on which they are.
   if (config.auth.readsNeedToken) return app;
   // Whoever is connected while it stops is told that this was the last answer.
-  lane.open(
-    (request) =>
-      lifecycle.stopping || limits.refuses(request) ? undefined : resolves.answer(request.url),
-    fastify.log,
-  );
+  const isOrdinary = (request: IncomingMessage): boolean =>
+    !lifecycle.stopping &&
+    !limits.refuses(request) &&
+    (corsOrigins.length === 0 || request.headers.origin === undefined);
+  // Whoever is counted is counted on the way of all others.
+  if (rateLimitPerMinute === 0) {
+    lane.open(
+      (request) => (isOrdinary(request) ? resolves.answer(request.url) : undefined),
+      fastify.log,
+      fieldsWithoutOrigin(corsOrigins),
+    );
+  }
   return app;
 }
 

@@ -34,6 +34,13 @@ describe('readConfig', () => {
     ['CDB_LOG_LEVEL', 'loud'],
     ['CDB_POOL_SIZE', '0'],
     ['CDB_MAX_HEADER_KB', '15'],
+    ['CDB_RATE_LIMIT_PER_MINUTE', '-1'],
+    ['CDB_TRUSTED_PROXIES', 'proxy.example.org'],
+    ['CDB_TRUSTED_PROXIES', '10.0.0.0/8, 10.1.0.0/33'],
+    ['CDB_TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['CDB_CORS_ORIGINS', 'conditions.example.org'],
+    ['CDB_CORS_ORIGINS', 'https://conditions.example.org/'],
+    ['CDB_CORS_ORIGINS', 'null'],
     ['CDB_MAX_CONNECTIONS', '0'],
     ['CDB_REQUEST_TIMEOUT_S', '0'],
     ['CDB_STATEMENT_TIMEOUT_S', 'long'],
@@ -54,6 +61,15 @@ describe('readConfig', () => {
 
   it('counts a variable set to nothing as absent', () => {
     expect(readConfig({ POSTGRES_HOST_W: ' ', PORT: '' }).database.primary).toBeNull();
+  });
+
+  it('takes several values between commas or blanks', () => {
+    const { http } = readConfig({
+      CDB_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8 fd00::/8,2001:db8::1',
+      CDB_CORS_ORIGINS: 'https://a.example http://127.0.0.1:8080',
+    });
+    expect(http.trustedProxies).toEqual(['loopback', '10.0.0.0/8', 'fd00::/8', '2001:db8::1']);
+    expect(http.corsOrigins).toEqual(['https://a.example', 'http://127.0.0.1:8080']);
   });
 
   it('cannot be changed afterwards', () => {
@@ -178,6 +194,12 @@ describe('publicSettings', () => {
     ['CDB_JWT_SECRET', 'canary'],
     ['CDB_ADMIN_TOKEN', 'canary'],
     ['CDB_PRIMARY_URL', 'postgres://writer:canary@db/cdb'],
+    ['CDB_DB_PASS', 'canary'],
+    ['CDB_DB_PASSWORD', 'canary'],
+    ['CDB_PRIMARY', 'host=db password=canary'],
+    ['CDB_HEADER', 'Bearer canary'],
+    ['CDB_SIGNED', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2ln'],
+    ['CDB_PEM', '-----BEGIN RSA PRIVATE KEY-----'],
   ])('never shows %s', (name, value) => {
     expect([...publicSettings(readConfig({}), { [name]: value }).keys()]).not.toContain(name);
   });

@@ -2,7 +2,8 @@ import { totalmem } from 'node:os';
 import { type AuthConfig, readAuth } from './auth.js';
 import { type DatabaseAddress } from './database-address.js';
 import { primaryAddress, replicaAddresses } from './database-addresses.js';
-import { type Environment, choice, flag, text, whole } from './environment.js';
+import { type Environment, choice, flag, list, text, whole } from './environment.js';
+import { isNetwork, isOrigin } from './network.js';
 import { type MaxReplicaLag, maxReplicaLag } from './replica-lag.js';
 
 /** Everything the environment decides, parsed once; docs/configuration.md explains each. */
@@ -16,6 +17,12 @@ export interface Config {
     readonly maxHeaderBytes: number;
     /** How many clients may be connected at once. */
     readonly maxConnections: number;
+    /** How many requests a minute each client may send; 0: as many as it likes. */
+    readonly rateLimitPerMinute: number;
+    /** Proxies whose word on the address of a client is taken: addresses, networks, names of networks. */
+    readonly trustedProxies: readonly string[];
+    /** Origins of pages in browsers that may ask; `*` is any. */
+    readonly corsOrigins: readonly string[];
     /** How long a request may take to arrive, milliseconds. */
     readonly requestTimeoutMs: number;
     /** How long a client may take nothing of an answer that is streamed to it, milliseconds. */
@@ -71,6 +78,19 @@ export function readConfig(env: Environment): Config {
       maxBodyBytes: whole(env, 'CDB_MAX_BODY_MB', 32, { min: 1, max: 1024 }) * 1024 * 1024,
       maxHeaderBytes: whole(env, 'CDB_MAX_HEADER_KB', 16, { min: 16, max: 1024 }) * 1024,
       maxConnections: whole(env, 'CDB_MAX_CONNECTIONS', 50_000, { min: 1, max: 1_000_000 }),
+      rateLimitPerMinute: whole(env, 'CDB_RATE_LIMIT_PER_MINUTE', 0, { min: 0, max: 1_000_000 }),
+      trustedProxies: list(
+        env,
+        'CDB_TRUSTED_PROXIES',
+        isNetwork,
+        'an address, a network as 10.0.0.0/8, or loopback, linklocal or uniquelocal',
+      ),
+      corsOrigins: list(
+        env,
+        'CDB_CORS_ORIGINS',
+        isOrigin,
+        'an origin as https://conditions.example.org, or *',
+      ),
       requestTimeoutMs: whole(env, 'CDB_REQUEST_TIMEOUT_S', 300, { min: 1, max: 86_400 }) * 1000,
       streamStallMs: whole(env, 'CDB_STREAM_STALL_S', 60, { min: 1, max: 86_400 }) * 1000,
       shutdownMs: whole(env, 'CDB_SHUTDOWN_S', 10, { min: 0, max: 3600 }) * 1000,

@@ -46,3 +46,19 @@ export function choice<T extends string>(
   if (found !== undefined) return found;
   throw new ConfigError(`${name} is "${value}", but must be one of: ${choices.join(', ')}.`);
 }
+
+/** Several values, between commas or blanks, each of which `isValid`; none if the variable is not set. */
+export function list(
+  env: Environment,
+  name: string,
+  isValid: (value: string) => boolean,
+  what: string,
+): readonly string[] {
+  const values =
+    text(env, name)
+      ?.split(/[\s,]+/)
+      .filter((value) => value !== '') ?? [];
+  const wrong = values.find((value) => !isValid(value));
+  if (wrong === undefined) return values;
+  throw new ConfigError(`${name} has "${wrong}", but each part of it must be ${what}.`);
+}

@@ -174,6 +174,11 @@ export const CATALOGUE = {
       'The database worked on one step of it for longer than CDB_STATEMENT_TIMEOUT_S, and gave up; ' +
       'nothing was changed. Ask for less at once.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests from one client',
+    meaning: 'The limit is CDB_RATE_LIMIT_PER_MINUTE. Try again after `Retry-After`.',
+  },
   'too-many-connections': {
     status: 429,
     title: 'Too many clients are connected',

@@ -26,6 +26,7 @@ interface Answer {
 export const PROBLEMS_OF_ALL: readonly ProblemCode[] = [
   'invalid-request',
   'statement-too-long',
+  'too-many-requests',
   'too-many-connections',
   'internal-error',
   'database-unavailable',

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { type FastifyBaseLogger } from 'fastify';
+import { type ClientAddress } from './client-address.js';
 import { logRequest, REQUEST_ID_HEADER, requestId } from './request-log.js';
 import { headOf, type VersionedAnswer } from './versioned-answer.js';
 
@@ -30,11 +31,18 @@ export type ReadyAnswers = (request: IncomingMessage) => ReadyAnswer | undefined
 export class ExpressLane {
   private ready: ReadyAnswers | undefined;
   private log: FastifyBaseLogger | undefined;
+  private constant: readonly string[] = [];
 
-  /** From now on it is used; until then all goes the other way. */
-  open(ready: ReadyAnswers, log: FastifyBaseLogger): void {
+  constructor(private readonly addressOf: ClientAddress) {}
+
+  /**
+   * From now on it is used; until then all goes the other way.
+   * @param constant header fields that each answer has: name, value, name, value
+   */
+  open(ready: ReadyAnswers, log: FastifyBaseLogger, constant: readonly string[]): void {
     this.ready = ready;
     this.log = log;
+    this.constant = constant;
   }
 
   /** A server that asks here first, then `others`. */
@@ -53,10 +61,11 @@ export class ExpressLane {
     if (found === undefined || hasBody(headers)) return false;
     const { route, answer } = found;
     const id = requestId(request);
+    const address = this.addressOf(request);
     const { status, fields } = headOf(answer, headers['if-none-match']);
-    fields.push(REQUEST_ID_HEADER, id);
+    fields.push(REQUEST_ID_HEADER, id, ...this.constant);
     response.on('close', () => {
-      logRequest(log, id, { method, route, status, duration: performance.now() - began });
+      logRequest(log, id, { method, route, status, address, duration: performance.now() - began });
     });
     if (status === 200) {
       fields.push('content-length', String(Buffer.byteLength(answer.body)));

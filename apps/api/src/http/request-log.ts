@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { type ClientAddress } from './client-address.js';
 
 /** What a client may call its request: long enough for any tracing system. */
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
@@ -18,19 +19,23 @@ interface Answered {
   readonly method: string;
   readonly route: string;
   readonly status: number;
+  /** From where it came. */
+  readonly address: string | undefined;
   /** Milliseconds. */
   readonly duration: number;
 }
 
 /** One line per request, when it is answered. Query strings are left out: they may carry tokens. */
-export function logRequests(fastify: FastifyInstance): void {
+export function logRequests(fastify: FastifyInstance, addressOf: ClientAddress): void {
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.header(REQUEST_ID_HEADER, request.id);
   });
   fastify.addHook('onResponse', async (request, reply) => {
-    const { method, log, routeOptions } = request;
+    const { method, log, raw, routeOptions } = request;
+    const route = routeOptions.url ?? 'unknown';
+    const address = addressOf(raw);
     const { statusCode: status, elapsedTime: duration } = reply;
-    log.info(lineOf({ method, route: routeOptions.url ?? 'unknown', status, duration }), 'request');
+    log.info(lineOf({ method, route, status, address, duration }), 'request');
   });
 }
 
@@ -39,6 +44,6 @@ export function logRequest(log: FastifyBaseLogger, reqId: string, answered: Answ
   log.info({ reqId, ...lineOf(answered) }, 'request');
 }
 
-function lineOf({ method, route, status, duration }: Answered): object {
-  return { method, route, status, duration_ms: Math.round(duration * 1000) / 1000 };
+function lineOf({ duration, ...others }: Answered): object {
+  return { ...others, duration_ms: Math.round(duration * 1000) / 1000 };
 }

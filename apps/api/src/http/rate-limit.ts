@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Problem } from '#problems';
+
+const MINUTE_MS = 60_000;
+/** How many clients are told apart at once; beyond, who has not asked for longest is forgotten. */
+const MAX_CLIENTS = 50_000;
+/** Probes and the documentation are free. */
+const LIMITED = /^\/api\/(v1|cdb_rest)\b/;
+
+/**
+ * Counts the requests of each client, in this process, and refuses those above the limit: by token
+ * where there is one, else by address (of IPv6 the network, 64 bits). The first request of a token
+ * in a minute counts for its address, too: tokens that are made up are no way around.
+ * @param perMinute > 0
+ */
+export async function limitRate(fastify: FastifyInstance, perMinute: number): Promise<void> {
+  const each = { max: perMinute, timeWindow: MINUTE_MS, cache: MAX_CLIENTS };
+  await fastify.register(rateLimit, { global: false, ...each });
+  const byAddress = fastify.createRateLimit(each);
+  const byToken = fastify.createRateLimit({ ...each, keyGenerator: tokenHash });
+
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (!LIMITED.test(request.url)) return;
+    const limits = request.headers.authorization === undefined ? [byAddress] : [byToken];
+    for (const limit of limits) {
+      const count = await limit(request);
+      if (count.isAllowed) continue;
+      if (count.isExceeded) {
+        void reply.header('retry-after', String(Math.max(1, count.ttlInSeconds)));
+        throw new Problem(
+          'too-many-requests',
+          `More than ${perMinute} requests in a minute. Try again in ${Math.max(1, count.ttlInSeconds)} seconds.`,
+        );
+      }
+      if (limit === byToken && count.remaining === perMinute - 1) limits.push(byAddress);
+    }
+  });
+}
+
+/** Tokens themselves are not kept. */
+function tokenHash({ headers }: FastifyRequest): string {
+  return createHash('sha256')
+    .update(headers.authorization ?? '')
+    .digest('base64');
+}
