@@ -14,14 +14,16 @@ export class RefusedRequest extends Error {}
 export class DropInClient {
   readonly #origin: Origin;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #prefix: string;
   #lastAnswer = 0;
 
-  constructor(origin: Origin) {
+  constructor(origin: Origin, prefix = DROP_IN) {
     this.#origin = origin;
+    this.#prefix = prefix;
   }
 
   /**
-   * @param path below `/api/cdb_rest`
+   * @param path below the prefix
    * @returns the body as it came
    * @throws RefusedRequest if the answer is not 200
    */
@@ -61,7 +63,7 @@ export class DropInClient {
         : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       request(
-        { ...this.#origin, agent: this.#agent, method, path: DROP_IN + path, headers },
+        { ...this.#origin, agent: this.#agent, method, path: this.#prefix + path, headers },
         resolve,
       )
         .on('error', reject)

@@ -1,5 +1,6 @@
 import { type Bench, DISPOSABLE, type Section, type Target, attempt } from './bench.js';
 import { measureDiskSync } from './disk-sync.js';
+import { DropInClient } from './drop-in-client.js';
 import { formatCount, formatMilliseconds } from './format.js';
 import { type Goal, atLeast, atMost } from './goals.js';
 import { LatencyHistogram } from './latency-histogram.js';
@@ -79,17 +80,28 @@ function diskSync(folder: string): Write {
   return { label: 'the disk itself: 8 kB, fdatasync', value: 1000 / p50, unit: '/s', p50, p99 };
 }
 
-/** Open-ended payloads, each later than the last: what an online system writes. */
+/**
+ * Open-ended payloads, each later than the last: what an online system writes. Beside it two routes of
+ * Fastify with a statement each on the same list, which is the least that two requests cost here.
+ */
 async function appends(bench: Bench, writer: PayloadWriter, types: string[]): Promise<Write[]> {
   const tag = `${DISPOSABLE}append`;
   return writer.disposing([tag], async () => {
     const [list = ''] = await writer.createTag(tag, types.slice(0, 1));
-    const insert = await insertFor(bench, writer, APPENDS, (number) => ({
+    const payload = (number: number): NewPayload & { list: string } => ({
       list,
       url: `${tag}_${number}`,
       start: { major: number, minor: 0 },
-    }));
-    return [insert];
+    });
+    const inserted = await insertFor(bench, writer, APPENDS, payload);
+    if (!bench.yardstick.asksDatabase) return [inserted];
+    const plain = new DropInClient(bench.yardstick.origin, '/pg');
+    try {
+      const label = 'the same by bare + pg, without any rule';
+      return [inserted, await insertFor(bench, new PayloadWriter(plain), label, payload)];
+    } finally {
+      plain.close();
+    }
   });
 }
 

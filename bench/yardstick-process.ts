@@ -25,6 +25,31 @@ JOIN LATERAL (
 WHERE tag.name = $1`,
 };
 
+/** What storing and attaching a payload costs at least, whatever its list holds already. */
+const STORE = {
+  name: 'store',
+  text: `
+INSERT INTO "PayloadIOV" (payload_url, checksum, major_iov, minor_iov, major_iov_end, minor_iov_end,
+  comb_iov, created, updated)
+VALUES ($1, $2, $3::bigint, $4, 9223372036854775807, 9223372036854775807, $3::bigint, now(), now())
+RETURNING id`,
+};
+const ATTACH = {
+  name: 'attach',
+  text: `
+UPDATE "PayloadIOV" SET updated = now(),
+  payload_list_id = (SELECT id FROM "PayloadList" WHERE name = $2)
+WHERE id = $1`,
+};
+
+interface Store {
+  Body: { payload_url: string; checksum: string; major_iov: number; minor_iov: number };
+}
+
+interface Attach {
+  Body: { piov_id: number; payload_list: string };
+}
+
 interface Resolve {
   Querystring: { gtName: string; majorIOV: string; minorIOV: string };
 }
@@ -41,6 +66,16 @@ app.get('/bare', (_request, reply) => {
 app.get<Resolve>('/pg', async ({ query: { gtName, majorIOV, minorIOV } }, reply) => {
   const result = await pool?.query<[string]>({ ...RESOLVE, values: [gtName, majorIOV, minorIOV] });
   return reply.header('content-type', JSON_TYPE).send(result?.rows[0]?.[0]);
+});
+
+app.post<Store>('/pg/piov', async ({ body }) => {
+  const values = [body.payload_url, body.checksum, body.major_iov, body.minor_iov];
+  return (await pool?.query<{ id: string }>({ ...STORE, values }))?.rows[0];
+});
+
+app.put<Attach>('/pg/piov_attach', async ({ body }) => {
+  await pool?.query({ ...ATTACH, values: [body.piov_id, body.payload_list] });
+  return {};
 });
 
 process.on('message', (order: YardstickOrder) => {

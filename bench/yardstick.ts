@@ -11,7 +11,8 @@ export interface YardstickOrder {
 /**
  * What the tools alone can do, measured in the same run: Fastify answering one prebuilt buffer
  * (`/bare`), and Fastify sending on the JSON text that one prepared statement of PostgreSQL writes
- * (`/pg`, a pool of 8 connections).
+ * (`/pg`, a pool of 8 connections); and one plain statement for each of the two requests that insert
+ * a payload (`/pg/piov`, `/pg/piov_attach`), without any rule.
  */
 export class Yardstick {
   readonly #process: CompanionProcess;

@@ -42,7 +42,7 @@ export class CdbGlobalTagStatusController {
   async create(@By() by: Caller, @Body() body: StatusBody): Promise<JsonText> {
     return this.transactions.run(by, async (tx) => {
       await this.statuses.create(tx, body.name);
-      return tx.json(STATUS_BY_NAME, [body.name]);
+      return tx.last(STATUS_BY_NAME, [body.name]);
     });
   }
 }

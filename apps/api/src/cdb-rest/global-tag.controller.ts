@@ -74,7 +74,7 @@ export class CdbGlobalTagController {
   async create(@By() by: Caller, @Body() body: GlobalTagBody): Promise<JsonText> {
     return this.transactions.run(by, async (tx) => {
       await this.globalTags.create(tx, body);
-      return tx.json(TAG_CREATED, [body.name]);
+      return tx.last(TAG_CREATED, [body.name]);
     });
   }
 
@@ -150,7 +150,7 @@ export class CdbGlobalTagController {
   ): Promise<JsonText> {
     return this.transactions.run(by, async (tx) => {
       await this.globalTags.change(tx, name, { status });
-      return tx.json(TAG_CHANGED, [name]);
+      return tx.last(TAG_CHANGED, [name]);
     });
   }
 
@@ -173,7 +173,7 @@ export class CdbGlobalTagController {
     const copy = newName(clone);
     return this.transactions.run(by, async (tx) => {
       await this.globalTags.clone(tx, name, { name: copy });
-      return tx.json(TAG_LIGHT, [copy]);
+      return tx.last(TAG_LIGHT, [copy]);
     });
   }
 

@@ -149,7 +149,7 @@ export class CdbPayloadIovController {
   async attach(@By() by: Caller, @Body() body: IovAttachBody): Promise<JsonText> {
     return this.transactions.run(by, async (tx) => {
       await this.payloads.attach(tx, body.piov_id, body.payload_list);
-      return tx.json(IOV_BY_ID, [body.piov_id]);
+      return tx.last(IOV_BY_ID, [body.piov_id]);
     });
   }
 

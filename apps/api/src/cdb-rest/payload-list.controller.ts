@@ -53,7 +53,7 @@ export class CdbPayloadListController {
   async create(@By() by: Caller, @Body() body: PayloadListBody): Promise<JsonText> {
     return this.transactions.run(by, async (tx) => {
       const name = await this.payloadLists.create(tx, body.payload_type, body.description);
-      return tx.json(LIST_CREATED, [name]);
+      return tx.last(LIST_CREATED, [name]);
     });
   }
 
@@ -103,7 +103,7 @@ export class CdbPayloadListController {
   async attach(@By() by: Caller, @Body() body: ListAttachBody): Promise<JsonText> {
     return this.transactions.run(by, async (tx) => {
       await this.payloadLists.attach(tx, body.global_tag, body.payload_list);
-      return tx.json(LIST_CREATED, [body.payload_list]);
+      return tx.last(LIST_CREATED, [body.payload_list]);
     });
   }
 

@@ -47,7 +47,7 @@ export class CdbPayloadTypeController {
   async create(@By() by: Caller, @Body() body: PayloadTypeBody): Promise<JsonText> {
     return this.transactions.run(by, async (tx) => {
       await this.payloadTypes.create(tx, body.name, body.description);
-      return tx.json(TYPE_BY_NAME, [body.name]);
+      return tx.last(TYPE_BY_NAME, [body.name]);
     });
   }
 

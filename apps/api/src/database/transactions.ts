@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import pg, { type ClientBase } from 'pg';
+import { type ClientBase, type PoolClient } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Action, type PermissionObject } from '#auth';
 import { type Config } from '#config';
@@ -11,9 +11,21 @@ import { constraintProblem } from './constraint-problem.js';
 import { execute, type Statement } from './query.js';
 import { WriterTurns } from './writer-turns.js';
 
-/** An open transaction on the primary. It is handed down; inside it nothing else is used. */
+/** The statement that a transaction ends with: it and the commit go to PostgreSQL together. */
+export class LastJson {
+  constructor(
+    readonly statement: Statement,
+    readonly values: readonly unknown[],
+  ) {}
+}
+
+/**
+ * An open transaction on the primary. It is handed down; inside it nothing else is used. Statements
+ * that are not waited for are on their way together, and run one after the other.
+ */
 export class Tx {
   private demanded = false;
+  private readonly unheard: Promise<unknown>[] = [];
 
   constructor(
     readonly manager: EntityManager,
@@ -48,11 +60,31 @@ export class Tx {
     return new JsonText(row?.body ?? 'null');
   }
 
+  /** What the transaction ends with: the JSON that a statement writes into its only row. */
+  last(statement: Statement, values: readonly unknown[]): LastJson {
+    return new LastJson(statement, values);
+  }
+
+  /** Sends a statement whose result nobody needs; if it fails, the transaction does. */
+  send(statement: Statement, values?: readonly unknown[]): void {
+    const sent = execute(this.client, statement, values);
+    sent.catch(() => undefined);
+    this.unheard.push(sent);
+  }
+
+  /** @throws what the first of the statements threw that were only sent */
+  async heard(): Promise<void> {
+    await Promise.all(this.unheard);
+  }
+
   /** How many rows a statement touched. */
   async count(statement: Statement, values?: readonly unknown[]): Promise<number> {
     return (await execute(this.client, statement, values)).rowCount ?? 0;
   }
 }
+
+/** What work gives once it is committed. */
+type Outcome<T> = T extends LastJson ? JsonText : T;
 
 /** Two transactions met: PostgreSQL undid one, which may simply be done again. */
 const WORTH_ANOTHER_TRY = new Set(['40001', '40P01']);
@@ -77,14 +109,14 @@ export class Transactions {
    * be done again after a deadlock, so it must only use `tx`. It carries who asked for it, as JSON in
    * the setting `tempora.actor`.
    */
-  async run<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async run<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
     const result = await this.commit(by, work);
     this.changes.written();
     await this.changes.passed();
     return result;
   }
 
-  private async commit<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async commit<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.once(by, work);
@@ -130,23 +162,25 @@ export class Transactions {
     }
   }
 
-  private once<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private once<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
     return this.turns.take(async () => {
       const runner = this.dataSource.createQueryRunner('master');
       try {
-        const client = (await runner.connect()) as ClientBase;
-        // TypeORM would begin in a round trip of its own, before who asks could be told.
-        await client.query(`BEGIN; ${carry(by)}`);
+        const client = (await runner.connect()) as PipeliningClient;
+        client.pipeline = true;
+        const tx = new Tx(runner.manager, client, by);
+        tx.send(BEGIN);
+        tx.send(CARRY, [by.actor]);
         try {
-          const tx = new Tx(runner.manager, client, by);
-          const result = await work(tx);
-          tx.refuseUnasked();
-          await client.query('COMMIT');
-          return result;
+          return await finish(tx, await work(tx));
         } catch (error) {
-          // Where the connection is lost, so is the transaction.
-          await client.query('ROLLBACK').catch(() => undefined);
+          await rollBack(client);
+          // What was sent before tells the reason, what came after it only that there is one.
+          await tx.heard();
           throw error;
+        } finally {
+          // Copying and cursors, which others may use it for, do without.
+          client.pipeline = false;
         }
       } finally {
         await runner.release();
@@ -155,9 +189,36 @@ export class Transactions {
   }
 }
 
-/** Tells the transaction who asks for it. */
-function carry(by: Caller): string {
-  return `SELECT set_config('tempora.actor', ${pg.escapeLiteral(by.actor)}, true)`;
+/** What node-postgres lets be changed while nothing is under way: whether statements wait for each other. */
+type PipeliningClient = PoolClient & { pipeline: boolean };
+
+const BEGIN: Statement = { text: 'BEGIN' };
+const COMMIT: Statement = { text: 'COMMIT' };
+/** $1: who asks for the transaction. */
+const CARRY: Statement = {
+  name: 'carry-actor',
+  text: `SELECT set_config('tempora.actor', $1, true)`,
+};
+
+async function finish<T>(tx: Tx, result: T): Promise<Outcome<T>> {
+  tx.refuseUnasked();
+  const isLast = result instanceof LastJson;
+  const body = isLast ? tx.json(result.statement, result.values) : undefined;
+  tx.send(COMMIT);
+  // None is left alone: the connection is given back afterwards.
+  const [heard, shown] = await Promise.allSettled([tx.heard(), body]);
+  if (heard.status === 'rejected') throw heard.reason;
+  if (shown.status === 'rejected') throw shown.reason;
+  return (isLast ? shown.value : result) as Outcome<T>;
+}
+
+/** A connection on which even that fails is not used again. */
+async function rollBack(client: PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
+  } catch {
+    client.connection.stream.destroy();
+  }
 }
 
 class Rehearsed extends Error {

@@ -65,7 +65,7 @@ export class GlobalTagController {
   ): Promise<JsonText> {
     const made = await this.transactions.run(by, async (tx) => {
       await this.globalTags.create(tx, body);
-      return tx.json(GLOBAL_TAG_BY_NAME, [body.name]);
+      return tx.last(GLOBAL_TAG_BY_NAME, [body.name]);
     });
     reply.header('location', location(body.name));
     return made;
@@ -103,7 +103,7 @@ export class GlobalTagController {
   ): Promise<JsonText> {
     return this.transactions.run(by, async (tx) => {
       await this.globalTags.change(tx, name, body);
-      return tx.json(GLOBAL_TAG_BY_NAME, [name]);
+      return tx.last(GLOBAL_TAG_BY_NAME, [name]);
     });
   }
 
@@ -140,7 +140,7 @@ export class GlobalTagController {
   ): Promise<JsonText> {
     const made = await this.transactions.run(by, async (tx) => {
       await this.globalTags.clone(tx, name, body);
-      return tx.json(GLOBAL_TAG_BY_NAME, [body.name]);
+      return tx.last(GLOBAL_TAG_BY_NAME, [body.name]);
     });
     reply.header('location', location(body.name));
     return made;

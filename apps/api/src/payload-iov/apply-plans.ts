@@ -30,12 +30,12 @@ export async function applyPlans(
     plan.detached.map((payload) => ({ listId: list.id, payloadUrl: '', ...payload })),
   );
   const ranged = [...replaced, ...(await detachRanges(tx, planned, neighbours, known))];
-  if (known.length > 0) await tx.count(DETACH_PAYLOADS, [known.map(({ id }) => id)]);
+  if (known.length > 0) tx.send(DETACH_PAYLOADS, [known.map(({ id }) => id)]);
   const moved = planned.flatMap(({ list, plan }) =>
     plan.moved.map((each) => ({ ...each, listId: list.id })),
   );
   const intervals = intervalsOf(planned, batch.length);
-  await placePayloads(tx, [...moved, ...storedOnes(batch, intervals)]);
+  placePayloads(tx, [...moved, ...storedOnes(batch, intervals)]);
   const added = await addPayloads(tx, batch, intervals);
   return {
     added,
@@ -106,11 +106,11 @@ function storedOnes(
 }
 
 /** One statement, whose triggers then run once. */
-async function placePayloads(tx: Tx, placements: readonly Placement[]): Promise<void> {
+function placePayloads(tx: Tx, placements: readonly Placement[]): void {
   if (placements.length === 0) return;
   const ids = placements.map(({ id }) => id);
   const lists = placements.map(({ listId }) => listId);
-  await tx.count(PLACE_PAYLOADS, [ids, lists, ...intervalColumns(placements)]);
+  tx.send(PLACE_PAYLOADS, [ids, lists, ...intervalColumns(placements)]);
 }
 
 async function addPayloads(

@@ -46,9 +46,11 @@ export class PayloadIovService {
    * @throws Problem payload-not-found, payload-list-not-found, payload-attached, and as `insert`
    */
   async attach(tx: Tx, id: bigint, listName: string): Promise<void> {
-    const list = await this.lists.lock(tx, listName);
+    const [list, [row]] = await Promise.all([
+      this.lists.lock(tx, listName),
+      tx.rows<PlacedRow & { list_name: string | null }>(LOCK_PAYLOAD, [id]),
+    ]);
     tx.demand('insert', objectOf(list));
-    const [row] = await tx.rows<PlacedRow & { list_name: string | null }>(LOCK_PAYLOAD, [id]);
     if (row === undefined) throw noSuchPayload(id);
     if (row.list_name === listName) return;
     if (row.list_name !== null) {

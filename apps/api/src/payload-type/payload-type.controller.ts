@@ -64,7 +64,7 @@ export class PayloadTypeController {
   ): Promise<JsonText> {
     const made = await this.transactions.run(by, async (tx) => {
       await this.payloadTypes.create(tx, body.name, body.description);
-      return tx.json(PAYLOAD_TYPE_BY_NAME, [body.name]);
+      return tx.last(PAYLOAD_TYPE_BY_NAME, [body.name]);
     });
     reply.header('location', `/api/v1/payload-types/${encodeURIComponent(body.name)}`);
     return made;
@@ -100,7 +100,7 @@ export class PayloadTypeController {
   ): Promise<JsonText> {
     return this.transactions.run(by, async (tx) => {
       await this.payloadTypes.describe(tx, name, body.description);
-      return tx.json(PAYLOAD_TYPE_BY_NAME, [name]);
+      return tx.last(PAYLOAD_TYPE_BY_NAME, [name]);
     });
   }
 
