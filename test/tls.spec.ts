@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, statSync } from 'node:fs';
+import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Config, readConfig } from '#config';
+import { readConfig } from '#config';
 import { type EmbeddedPostgres, migrate, startEmbeddedPostgres, waitForDatabase } from '#database';
 import { dataFolder, removeDataFolders } from './data-folders.js';
 import { sql } from './postgres.js';
-import { startServer } from './server.js';
+import { databaseEnvironment, endServices, startService } from './service-process.js';
 
 const silent = { info: () => undefined, warn: () => undefined };
 
@@ -40,27 +40,26 @@ beforeAll(async () => {
   for (const setting of ["ssl = 'on'", "ssl_min_protocol_version = 'TLSv1.2'"]) {
     await sql(postgres.connection, `ALTER SYSTEM SET ${setting}`);
   }
+  const access = join(data, 'pg_hba.conf');
+  writeFileSync(access, readFileSync(access, 'utf8').replaceAll(/^host /gm, 'hostssl '));
   await sql(postgres.connection, 'SELECT pg_reload_conf()');
 });
 afterAll(async () => {
+  await endServices();
   await postgres.stop();
   removeDataFolders();
 });
 
-function database(mode: string, rootCert?: string, host = 'localhost'): Config['database'] {
-  const { port, database: name, user, password } = postgres.connection;
-  return readConfig({
-    POSTGRES_HOST_W: host,
-    POSTGRES_PORT_W: String(port),
-    POSTGRES_DB_W: name,
-    POSTGRES_USER_W: user,
-    POSTGRES_PASSWORD_W: password,
+function environment(mode: string, rootCert?: string, host = 'localhost'): Record<string, string> {
+  return {
+    ...databaseEnvironment({ ...postgres.connection, host }),
     POSTGRES_SSLMODE_W: mode,
-    POSTGRES_SSLROOTCERT_W: rootCert,
-  }).database;
+    ...(rootCert === undefined ? {} : { POSTGRES_SSLROOTCERT_W: rootCert }),
+  };
 }
 
-async function reached({ primary }: Config['database']): Promise<boolean> {
+async function reached(env: Record<string, string>): Promise<boolean> {
+  const { primary } = readConfig(env).database;
   if (primary === null) return false;
   return waitForDatabase(primary, { log: silent, timeoutMs: 0 }).then(
     () => true,
@@ -70,11 +69,12 @@ async function reached({ primary }: Config['database']): Promise<boolean> {
 
 describe('A database with TLS', () => {
   it.each([
+    ['disable', 'a connection that is not encrypted', false],
     ['require', 'any certificate', true],
     ['verify-ca', 'a certificate nobody signed', false],
     ['verify-full', 'a certificate nobody signed', false],
   ])('sslmode=%s: %s, reached: %s', async (mode, _, expected) => {
-    expect(await reached(database(mode))).toBe(expected);
+    expect(await reached(environment(mode))).toBe(expected);
   });
 
   it.each([
@@ -85,27 +85,14 @@ describe('A database with TLS', () => {
   ])(
     'sslmode=%s with its certificate trusted, as %s, reached: %s',
     async (mode, host, expected) => {
-      expect(await reached(database(mode, certificate, host))).toBe(expected);
+      expect(await reached(environment(mode, certificate, host))).toBe(expected);
     },
   );
 
-  it('is asked by every session of ours so', async () => {
-    const { primary } = database('verify-full', certificate);
-    if (primary === null) throw new Error('no address');
-    const server = await startServer({ connection: primary });
-    expect(await server.dropIn.get('gt')).toMatchObject({ status: 200 });
-    expect(await server.native.get('global-tags')).toMatchObject({ status: 200 });
-    const sessions = await sql<{ application_name: string; ssl: boolean }>(
-      postgres.connection,
-      `SELECT DISTINCT application_name, ssl FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)
-        WHERE application_name LIKE 'Tempora%' AND application_name NOT LIKE '%process%' ORDER BY 1`,
-    );
-    await server.stop();
-    expect(sessions).toEqual(
-      ['Tempora', 'Tempora changes', 'Tempora streams'].map((application_name) => ({
-        application_name,
-        ssl: true,
-      })),
-    );
+  it('is migrated and served by sessions that are all encrypted', async () => {
+    const service = await startService(environment('verify-full', certificate));
+    expect(await service.dropIn.get('gt')).toMatchObject({ status: 200 });
+    expect(await service.native.get('global-tags')).toMatchObject({ status: 200 });
+    expect(await service.stop()).toBe(0);
   });
 });

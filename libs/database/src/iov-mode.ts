@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { type IovMode } from '#iov';
 import { SESSION_OF_SERVERS } from './change-feed.js';
+import { clientConfig } from './client-config.js';
 import { type DatabaseConnection } from './database-connection.js';
 import { DatabaseRefusal } from './database-refusal.js';
 import { errorCode } from './system-error.js';
@@ -66,7 +67,7 @@ async function withClient<T>(
   connection: DatabaseConnection,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client(connection);
+  const client = new pg.Client(clientConfig(connection));
   // What breaks the connection fails the statement as well.
   client.on('error', () => undefined);
   try {
