@@ -5,7 +5,7 @@ const TYPESCRIPT = ['**/*.ts'];
 const SCRIPTS = ['**/*.{js,mjs,cjs}'];
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '.data/', '.bench/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '.data/', '.bench/', '.reference/'] },
   { files: SCRIPTS, extends: [tseslint.configs.strict] },
   {
     files: TYPESCRIPT,
