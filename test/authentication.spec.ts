@@ -78,8 +78,8 @@ describe('A server with the shared secret of the reference', () => {
   });
 
   it('takes clocks for somewhat apart', async () => {
-    expect((await write(server, await signed({ exp: inSeconds(-20) }))).status).toBe(201);
-    expect((await write(server, await signed({ nbf: inSeconds(20) }))).status).toBe(201);
+    expect((await write(server, await signed({ exp: inSeconds(-5) }))).status).toBe(201);
+    expect((await write(server, await signed({ nbf: inSeconds(5) }))).status).toBe(201);
   });
 
   it.each<[string, Claims, RegExp]>([

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type DatabaseConnection, migrate, startEmbeddedPostgres } from '#database';
 import { ClusterServer, type ServerProgram } from './cluster-server.js';
 import { DatabaseLine } from './database-line.js';
+import { quietPort } from './quiet-port.js';
 import { type ServerFolder, serverFolder } from './server-folder.js';
 import { until } from './until.js';
 
@@ -50,7 +49,7 @@ export class PostgresCluster {
       const to = join(folder.path, name);
       // Whose it is stays as it was.
       await promisify(execFile)('cp', ['-a', join(dataDir, 'postgres'), to]);
-      const direct = { ...connection, port: await freePort() };
+      const direct = { ...connection, port: await quietPort() };
       return new ClusterServer(program, to, direct, await DatabaseLine.open(direct));
     };
     const primary = await copy('primary');
@@ -109,13 +108,4 @@ function follow(
   const upstream = `host=${host} port=${port} user=${user} password=${password} application_name=${name}`;
   writeFileSync(join(dataDir, 'postgresql.auto.conf'), `primary_conninfo = '${upstream}'\n`);
   writeFileSync(join(dataDir, 'standby.signal'), '');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, migrate, startEmbeddedPostgres, waitForDatabase 
 import { dataFolder, removeDataFolders } from './data-folders.js';
 import { sql } from './postgres.js';
 import { databaseEnvironment, endServices, startService } from './service-process.js';
+import { until } from './until.js';
 
 const silent = { info: () => undefined, warn: () => undefined };
 
@@ -43,6 +44,8 @@ beforeAll(async () => {
   const access = join(data, 'pg_hba.conf');
   writeFileSync(access, readFileSync(access, 'utf8').replaceAll(/^host /gm, 'hostssl '));
   await sql(postgres.connection, 'SELECT pg_reload_conf()');
+  // It reads them when it comes to it.
+  await until(() => reached(database('require')));
 });
 afterAll(async () => {
   await endServices();

@@ -1,9 +1,8 @@
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DatabaseConnection, DatabaseRefusal, waitForDatabase } from '#database';
 import { createDatabase, sql } from './postgres.js';
+import { quietPort } from './quiet-port.js';
 
 /** Lets everything through to the database; until it listens, connections to its port are refused. */
 function doorTo(database: DatabaseConnection): Server {
@@ -12,27 +11,6 @@ function doorTo(database: DatabaseConnection): Server {
     socket.pipe(inner).pipe(socket);
     for (const end of [socket, inner]) end.on('error', () => undefined);
   });
-}
-
-/** A port that nobody has, nor gets: systems give away those above 32767. */
-async function quietPort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 30_000);
-    const probe = createServer();
-    const taken = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => {
-        resolve(true);
-      });
-      probe.listen(port, '127.0.0.1', () => {
-        resolve(false);
-      });
-    });
-    if (taken) continue;
-    const closed = once(probe, 'close');
-    probe.close();
-    await closed;
-    return port;
-  }
 }
 
 describe('Waiting for a database', () => {
