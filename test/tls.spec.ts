@@ -45,7 +45,7 @@ beforeAll(async () => {
   writeFileSync(access, readFileSync(access, 'utf8').replaceAll(/^host /gm, 'hostssl '));
   await sql(postgres.connection, 'SELECT pg_reload_conf()');
   // It reads them when it comes to it.
-  await until(() => reached(database('require')));
+  await until(() => reached(environment('require')));
 });
 afterAll(async () => {
   await endServices();

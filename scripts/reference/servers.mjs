@@ -36,8 +36,9 @@ export async function startReference(root, python, connection, log) {
 
 export async function startTempora(connection, log) {
   const port = await freePort();
+  const { PATH } = process.env;
   const env = {
-    PATH: process.env.PATH,
+    PATH,
     PORT: String(port),
     CDB_LOG_LEVEL: 'warn',
     POSTGRES_HOST_W: connection.host,
