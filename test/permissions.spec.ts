@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fastify } from 'fastify';
+import { type ClientBase } from 'pg';
+import { type EntityManager } from 'typeorm';
+import { globalTag } from '#auth';
 import { type DatabaseConnection } from '#database';
+import { Problem } from '#problems';
 import { type Access } from '../apps/api/src/auth/access.js';
+import { Caller } from '../apps/api/src/auth/caller.js';
 import { guardRoutes } from '../apps/api/src/auth/guard-routes.js';
+import { type Permissions } from '../apps/api/src/auth/permissions.js';
+import { Tx } from '../apps/api/src/database/transactions.js';
 import { databaseContent } from './database-content.js';
 import {
   answerChecker,
@@ -99,6 +106,40 @@ describe('Every route that writes', () => {
       const needsToken = operation.security?.every((way) => 'bearer' in way) ?? false;
       expect([address, needsToken]).toEqual([address, writes]);
     }
+  });
+});
+
+describe('A transaction', () => {
+  const refused = new Problem('forbidden', 'No.');
+  const nobody = {
+    demand: () => {
+      throw refused;
+    },
+  };
+  const transaction = (permissions: Pick<Permissions, 'demand'>): Tx => {
+    const caller = new Caller(permissions, null, {
+      protocol: 'native',
+      address: null,
+      requestId: null,
+    });
+    return new Tx({} as EntityManager, {} as ClientBase, caller);
+  };
+
+  it('is not committed where it asked for no right', () => {
+    const tx = transaction({ demand: () => undefined });
+    expect(() => {
+      tx.refuseUnasked();
+    }).toThrow('asked for no right');
+    tx.demand('create', globalTag('T'));
+    expect(() => {
+      tx.refuseUnasked();
+    }).not.toThrow();
+  });
+
+  it('ends where a right is missing', () => {
+    expect(() => {
+      transaction(nobody).demand('create', globalTag('T'));
+    }).toThrow(refused);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import { type DatabaseConnection } from '#database';
 import { databaseContent } from './database-content.js';
 import { DropInConditions } from './drop-in-conditions.js';
 import { type Answer, type HttpClient } from './http-client.js';
@@ -274,6 +275,10 @@ describe('The policy scopes', () => {
 
 describe("A policy of one's own", () => {
   const opened: TestServer[] = [];
+  let connection: DatabaseConnection;
+  beforeAll(async () => {
+    connection = await createDatabase();
+  });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((server) => server.stop()));
   });
@@ -282,7 +287,7 @@ describe("A policy of one's own", () => {
     const path = join(folder, name);
     writeFileSync(path, text);
     const env = { ...REFERENCE_AUTH, CDB_PERMISSION_PLUGIN_CLASS: path };
-    const server = await startServer({ env });
+    const server = await startServer({ env, connection });
     opened.push(server);
     return server;
   }
@@ -326,15 +331,19 @@ describe("A policy of one's own", () => {
     const path = join(folder, name);
     if (text !== undefined) writeFileSync(path, text);
     const env = { ...REFERENCE_AUTH, CDB_PERMISSION_PLUGIN_CLASS: path };
-    await expect(startServer({ env })).rejects.toThrow(why);
+    await expect(startServer({ env, connection })).rejects.toThrow(why);
   });
 
   it('and a policy file that cannot be used is refused there, too', async () => {
     const CDB_POLICY_FILE = join(folder, 'bad.yaml');
     writeFileSync(CDB_POLICY_FILE, 'roles: 7\nissuers: {}');
     const env = { ...REFERENCE_AUTH, CDB_PERMISSION_PLUGIN_CLASS: 'scopes', CDB_POLICY_FILE };
-    await expect(startServer({ env })).rejects.toThrow(/bad\.yaml is not valid: \/roles must be/);
+    await expect(startServer({ env, connection })).rejects.toThrow(
+      /bad\.yaml is not valid: \/roles must be/,
+    );
     const missing = { ...env, CDB_POLICY_FILE: join(folder, 'missing.yaml') };
-    await expect(startServer({ env: missing })).rejects.toThrow(/cannot be read \(ENOENT\)/);
+    await expect(startServer({ env: missing, connection })).rejects.toThrow(
+      /cannot be read \(ENOENT\)/,
+    );
   });
 });

@@ -8,7 +8,6 @@ import {
   type ServiceProcess,
   startService,
 } from './service-process.js';
-import { type Environment } from './server.js';
 import { REFERENCE_AUTH, SECRET, signed } from './token-issuer.js';
 
 afterAll(async () => {
@@ -140,27 +139,18 @@ describe('A start', () => {
     expect(service.output.stdout + service.output.stderr).not.toContain(SECRET);
   });
 
-  it.each(['0.0.0.0', '::', 'conditions.example.org'])(
-    'is refused where others could write, and nobody has said so: %s',
-    async (HOST) => {
-      await expectRefusal(
-        { HOST },
-        /^HOST is ".*": others than this machine can reach it, .* or CDB_AUTH=off if/m,
-      );
-    },
-  );
+  it('is refused where others could write, and nobody has said so', async () => {
+    await expectRefusal(
+      { HOST: '0.0.0.0' },
+      /^HOST is "0\.0\.0\.0": others than this machine can reach it, .* or CDB_AUTH=off if/m,
+    );
+  });
 
-  it.each<[string, Environment, RegExp]>([
-    ['no secret', { JWT_SECRET: '' }, /^JWT_SECRET is not set/m],
-    ['a short secret', { JWT_SECRET: 'canary' }, /^JWT_SECRET has 6 bytes, .* at least 32/m],
-    [
-      'the secret of the reference',
-      { JWT_SECRET: 'changetosomething' },
+  it('is refused with the secret of the reference', async () => {
+    await expectRefusal(
+      { ...REFERENCE_AUTH, JWT_SECRET: 'changetosomething' },
       /^JWT_SECRET is one that everybody knows/m,
-    ],
-    ['authentication that is off', { CDB_AUTH: 'off' }, /nobody is asked for a token/m],
-  ])('is refused with %s', async (_, env, sentence) => {
-    await expectRefusal({ ...REFERENCE_AUTH, ...env }, sentence);
+    );
   });
 
   it('without the demo has no tags', async () => {

@@ -39,11 +39,11 @@ export class TokenIssuer {
   }
 
   /** @param slash what the name of the issuer ends with */
-  static async start(slash = '/'): Promise<TokenIssuer> {
+  static async start(slash = '/', algorithm: Algorithm = 'ES256'): Promise<TokenIssuer> {
     const issuer = new TokenIssuer(slash);
     issuer.server.listen(0, '127.0.0.1');
     await once(issuer.server, 'listening');
-    await issuer.addKey('RS256');
+    await issuer.addKey(algorithm);
     return issuer;
   }
 
@@ -59,7 +59,7 @@ export class TokenIssuer {
   /** It has none of the keys before. */
   async rotate(): Promise<void> {
     this.keys = [];
-    await this.addKey('RS256');
+    await this.addKey('ES256');
   }
 
   /** A good token for the audience `tempora`, but for what is said otherwise. */

@@ -61,6 +61,11 @@ describe('IssuerKeys', () => {
     expect(asked).toBe(3);
   });
 
+  it('refuse what fails in any other way', async () => {
+    const broken = keys.use(() => Promise.reject(new TypeError('a key of 512 bits')));
+    await expect(broken).rejects.toBeInstanceOf(TokenRefusal);
+  });
+
   it('are used while they are fetched anew, and for a day if that fails', async () => {
     await known();
     status = 500;

@@ -114,10 +114,11 @@ function refusalOf(error: unknown): unknown {
   if (error instanceof errors.JWSSignatureVerificationFailed) {
     return new TokenRefusal('The signature of the token is wrong.', { cause: error });
   }
-  if (error instanceof errors.JOSEError || error instanceof SyntaxError) {
-    return new TokenRefusal('The token cannot be checked.', { cause: error });
-  }
-  return error;
+  if (error instanceof IssuerUnavailable) return error;
+  // A key that is none, or too short for its algorithm, fails in many ways.
+  return new TokenRefusal('The token cannot be checked with the keys of its issuer.', {
+    cause: error,
+  });
 }
 
 function messageOf(error: unknown): string {

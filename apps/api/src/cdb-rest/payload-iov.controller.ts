@@ -83,8 +83,9 @@ export class CdbPayloadIovController {
     };
     const start = { major: body.major_iov, minor: body.minor_iov };
     const end = endOf(body.major_iov_end, body.minor_iov_end);
-    by.demand('create', detachedPayload(file.payloadUrl));
-    return this.transactions.single(by, STORE_IOV, this.payloads.storable(file, { start, end }));
+    const right = ['create', detachedPayload(file.payloadUrl)] as const;
+    const values = this.payloads.storable(file, { start, end });
+    return this.transactions.single(by, right, STORE_IOV, values);
   }
 
   @Get(['piov/:id', 'payload-iovs/:id'])

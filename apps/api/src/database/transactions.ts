@@ -130,8 +130,15 @@ export class Transactions {
   /**
    * One statement that writes, a transaction by itself: the JSON it tells as `body`. Who asks for it
    * is its last value.
+   * @throws Problem unauthenticated, forbidden
    */
-  async single(by: Caller, statement: Statement, values: readonly unknown[]): Promise<JsonText> {
+  async single(
+    by: Caller,
+    right: readonly [Action, PermissionObject],
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<JsonText> {
+    by.demand(...right);
     const told = await this.turns.take(() => this.alone(statement, [...values, by.actor]));
     this.changes.written();
     return told;

@@ -47,7 +47,8 @@ export class GlobalTagService {
   /** @throws Problem global-tag-exists, status-not-found */
   async create(tx: Tx, tag: NewGlobalTag): Promise<void> {
     tx.demand('create', globalTag(tag.name));
-    if (tag.status !== 'unlocked') tx.demand(rightFor(tag.status), globalTag(tag.name));
+    const right = rightFor(tag.status);
+    if (right !== 'unlock') tx.demand(right, globalTag(tag.name));
     await this.add(tx, tag);
   }
 
