@@ -161,7 +161,9 @@ export class Transactions {
   async rehearse<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await this.commit(by, async (tx) => {
-        throw new Rehearsed(await work(tx));
+        const result = await work(tx);
+        tx.refuseUnasked();
+        throw new Rehearsed(result);
       });
     } catch (error) {
       if (error instanceof Rehearsed) return error.result as T;
@@ -174,11 +176,11 @@ export class Transactions {
       const runner = this.dataSource.createQueryRunner('master');
       try {
         const client = (await runner.connect()) as PipeliningClient;
-        client.pipeline = true;
         const tx = new Tx(runner.manager, client, by);
-        tx.send(BEGIN);
-        tx.send(CARRY, [by.actor]);
         try {
+          client.pipeline = true;
+          tx.send(BEGIN);
+          tx.send(CARRY, [by.actor]);
           return await finish(tx, await work(tx));
         } catch (error) {
           await rollBack(client);

@@ -57,8 +57,8 @@ export class ExpressLane {
     const { method, headers } = request;
     if (ready === undefined || log === undefined || method !== 'GET') return false;
     const began = performance.now();
-    const found = ready(request);
-    if (found === undefined || hasBody(headers)) return false;
+    const found = hasBody(headers) ? undefined : foundBy(ready, request);
+    if (found === undefined) return false;
     const { route, answer } = found;
     const id = requestId(request);
     const address = this.addressOf(request);
@@ -74,6 +74,15 @@ export class ExpressLane {
       response.writeHead(status, fields).end();
     }
     return true;
+  }
+}
+
+/** A defect ends a request, not the process: it shows itself on the route. */
+function foundBy(ready: ReadyAnswers, request: IncomingMessage): ReadyAnswer | undefined {
+  try {
+    return ready(request);
+  } catch {
+    return undefined;
   }
 }
 
