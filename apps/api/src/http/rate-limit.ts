@@ -11,8 +11,9 @@ const LIMITED = /^\/api\/(v1|cdb_rest)\b/;
 
 /**
  * Counts the requests of each client, in this process, and refuses those above the limit: by token
- * where there is one, else by address (of IPv6 the network, 64 bits). The first request of a token
- * in a minute counts for its address, too: tokens that are made up are no way around.
+ * where there is one, else by address (of IPv6 the network, 64 bits). Until a token has been let
+ * through within a minute its address is asked and counts, too: tokens that are made up are no way
+ * around.
  * @param perMinute > 0
  */
 export async function limitRate(fastify: FastifyInstance, perMinute: number): Promise<void> {
@@ -23,19 +24,20 @@ export async function limitRate(fastify: FastifyInstance, perMinute: number): Pr
 
   fastify.addHook('onRequest', async (request, reply) => {
     if (!LIMITED.test(request.url)) return;
-    const limits = request.headers.authorization === undefined ? [byAddress] : [byToken];
-    for (const limit of limits) {
+    const refuseAbove = async (limit: typeof byAddress): Promise<void> => {
       const count = await limit(request);
-      if (count.isAllowed) continue;
-      if (count.isExceeded) {
-        void reply.header('retry-after', String(Math.max(1, count.ttlInSeconds)));
-        throw new Problem(
-          'too-many-requests',
-          `More than ${perMinute} requests in a minute. Try again in ${Math.max(1, count.ttlInSeconds)} seconds.`,
-        );
-      }
-      if (limit === byToken && count.remaining === perMinute - 1) limits.push(byAddress);
-    }
+      if (count.isAllowed || !count.isExceeded) return;
+      const seconds = Math.max(1, count.ttlInSeconds);
+      void reply.header('retry-after', String(seconds));
+      throw new Problem(
+        'too-many-requests',
+        `More than ${perMinute} requests in a minute. Try again in ${seconds} seconds.`,
+      );
+    };
+    if (request.headers.authorization === undefined) return refuseAbove(byAddress);
+    const known = await byToken(request, { increment: false });
+    if (!known.isAllowed && known.remaining === perMinute) await refuseAbove(byAddress);
+    await refuseAbove(byToken);
   });
 }
 
