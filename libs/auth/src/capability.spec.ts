@@ -46,7 +46,8 @@ describe('The path of a capability', () => {
 
   it.each([
     ['/', true],
-    ['/*', true],
+    ['/*', false],
+    ['/*/Beam', false],
     ['/T', false],
     ['//Beam', true],
   ])('%s covers a payload type that is in no tag: %s', (path, expected) => {

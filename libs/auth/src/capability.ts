@@ -76,7 +76,8 @@ function partMatcher(part: string, last: boolean): PartMatcher | undefined {
       return piece === '?' ? '.' : RE2JS.quote(decodeURIComponent(piece));
     });
     const glob = RE2JS.compile(pieces.join(''), RE2JS.DOTALL);
-    return (asked) => asked !== NOTHING && glob.testExact(asked);
+    // What is in no global tag has no name there that a pattern could match.
+    return (asked) => asked !== NOTHING && asked !== '' && glob.testExact(asked);
   } catch (error) {
     if (error instanceof URIError) return undefined;
     throw error;

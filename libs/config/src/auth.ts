@@ -46,7 +46,9 @@ export function readAuth(env: Environment): AuthConfig {
     enforced,
     decided,
     readsNeedToken: choice(env, 'CDB_READ_AUTH', 'open', READS) === 'required',
-    sharedSecret: named || (enforced && hasSecret(env)) ? readSharedSecret(env) : null,
+    // Beside issuers a secret that was left over must not open a second door.
+    sharedSecret:
+      named || (enforced && issuers.length === 0 && hasSecret(env)) ? readSharedSecret(env) : null,
     issuers,
     clockSkewS: whole(env, 'CDB_CLOCK_SKEW_S', 30, { min: 0, max: 300 }),
     policy: policyOf(env, issuers),

@@ -110,6 +110,11 @@ describe('readConfig: who is asked for a token', () => {
     expect(readConfig({ CDB_AUTH: 'on', JWT_SECRET: SECRET }).auth.enforced).toBe(true);
   });
 
+  it('not by a secret that was left over beside issuers', () => {
+    expect(readConfig({ ...OIDC, JWT_SECRET: SECRET }).auth.sharedSecret).toBeNull();
+    expect(readConfig({ ...OIDC, ...REFERENCE }).auth.sharedSecret).not.toBeNull();
+  });
+
   it('by issuers, each with its audiences and algorithms', () => {
     const CDB_OIDC_ISSUERS = `${ISSUER} a b, http://127.0.0.1:8080/realms/x c alg=ES256`;
     expect(readConfig({ ...OIDC, CDB_OIDC_ISSUERS }).auth.issuers).toEqual([
