@@ -1,5 +1,6 @@
 /** Nothing that is secret, and nothing of the machinery, is told to anybody: not even by a broken service. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SignJWT } from 'jose';
 import { committedDocument, operationsOf } from './openapi-document.js';
 import { emptyDatabase, sql } from './postgres.js';
 import {
@@ -33,11 +34,13 @@ const SECRETS = {
 let service: ServiceProcess;
 const answers: { asked: string; status: number; told: string }[] = [];
 
+let token = '';
+
 async function ask(method: string, path: string, body?: string): Promise<void> {
   const response = await fetch(service.url + path, {
     method,
     headers: {
-      authorization: `Bearer ${CANARY}`,
+      authorization: `Bearer ${token}`,
       cookie: `session=${CANARY}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -56,8 +59,14 @@ async function textOf(response: Response): Promise<string> {
   }
 }
 
-/** Asks everything that the document describes, well and badly. */
+/** Asks everything with a token that is the secret itself, and with one that is signed with it. */
 async function askEverything(): Promise<void> {
+  const signing = new SignJWT({ sub: 'expert' }).setProtectedHeader({ alg: 'HS256' });
+  for (token of [CANARY, await signing.sign(Buffer.from(CANARY))]) await askAll();
+}
+
+/** All that the document describes, well and badly. */
+async function askAll(): Promise<void> {
   for (const [address, operation, path] of operationsOf(committedDocument())) {
     const [method = ''] = address.split(' ');
     const filled = path.replace(/\{\w+\}/g, 'x');
@@ -79,7 +88,9 @@ beforeAll(async () => {
      ALTER DATABASE ${database.database} OWNER TO ${user}`,
   );
   const env = databaseEnvironment({ ...database, user, password: CANARY });
-  service = await startService({ ...env, ...SECRETS, CDB_LOG_LEVEL: 'trace' });
+  // The secret is in use: every token below is held against it.
+  const CDB_AUTH_CLASS = 'cdb_rest.authentication.CustomJWTAuthentication';
+  service = await startService({ ...env, ...SECRETS, CDB_AUTH_CLASS, CDB_LOG_LEVEL: 'trace' });
   await askEverything();
   await sql({ ...database }, 'DROP TABLE "PayloadIOV", "PayloadList", "GlobalTag" CASCADE');
   await askEverything();
