@@ -5,6 +5,7 @@ import { awaitSchema, claimIovMode, DatabaseRefusal, type Log, migrate, schemaOf
 import { Lifecycle } from '#health';
 import { Problem } from '#problems';
 import { createApp } from './app.setup.js';
+import { Changes } from './database/changes.js';
 import { DemoService } from './demo/demo.service.js';
 import { ClosedDoor } from './http/closed-door.js';
 import { openToAnybody } from './listen-address.js';
@@ -104,6 +105,8 @@ async function openLater(
 ): Promise<void> {
   try {
     await awaitUsable(config, database, stop);
+    // Replicas may not have the tables yet.
+    app.get(Changes, { strict: false }).written();
     door.open();
     log.info('The database is migrated: everything is answered from now on');
     await loadDemo(config, app, database, log);
