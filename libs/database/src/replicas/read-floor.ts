@@ -34,11 +34,13 @@ export class ReadFloor {
     if (this.unanswered !== undefined) this.raise(this.unanswered);
   }
 
-  /** The primary, maybe another than before, is there: whatever was missed lies before. */
+  /**
+   * The primary, maybe another than before, is there: whatever was missed lies before the position.
+   * What was committed since that was asked may not: an open question stays open.
+   */
   restart(position: PrimaryPosition): void {
-    this.raised++;
-    this.unanswered = undefined;
-    this.needed = endOf(position);
+    const open = this.raised > 0 && this.needed === undefined;
+    if (!open) this.needed = endOf(position);
   }
 }
 
