@@ -1,6 +1,6 @@
 /** Servers of both modes on one database would mix their rules: the database knows which one it has. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { claimIovMode, type DatabaseConnection, DatabaseRefusal } from '#database';
+import { changeIovMode, claimIovMode, type DatabaseConnection, DatabaseRefusal } from '#database';
 import { emptyNopayloaddbDatabase } from './nopayloaddb-database.js';
 import { createDatabase, sql } from './postgres.js';
 import {
@@ -87,7 +87,9 @@ describe('The first server', () => {
     const stranger = { ...connection, user, password: 'p' };
     const refusal = await claimIovMode(stranger, 'discrete').catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(DatabaseRefusal);
-    expect(String(refusal)).toContain('GRANT SELECT, INSERT');
+    expect(String(refusal)).toContain('(GRANT SELECT, INSERT)');
+    const change = await changeIovMode(stranger, 'discrete').catch((error: unknown) => error);
+    expect(String(change)).toContain('(GRANT SELECT, INSERT, UPDATE)');
     expect(await sql(connection, 'SELECT FROM tempora_iov_mode')).toEqual([]);
   });
 

@@ -27,7 +27,7 @@ SELECT count(DISTINCT pid)::int AS count FROM pg_stat_activity
  * @throws DatabaseRefusal if the other mode is recorded, or if this user may not read or write it
  */
 export async function claimIovMode(connection: DatabaseConnection, mode: IovMode): Promise<void> {
-  const recorded = await withClient(connection, async (client) => {
+  const recorded = await withClient(connection, 'SELECT, INSERT', async (client) => {
     const known = await recordedMode(client);
     if (known !== undefined) return known;
     await client.query(RECORD_FIRST, [mode]);
@@ -47,7 +47,7 @@ export async function claimIovMode(connection: DatabaseConnection, mode: IovMode
  * @throws DatabaseRefusal if servers run on the database, or if this user may not write it
  */
 export async function changeIovMode(connection: DatabaseConnection, mode: IovMode): Promise<void> {
-  await withClient(connection, async (client) => {
+  await withClient(connection, 'SELECT, INSERT, UPDATE', async (client) => {
     const servers = await client.query<{ count: number }>(SERVERS, [SESSION_OF_SERVERS]);
     const count = servers.rows[0]?.count ?? 0;
     if (count > 0) {
@@ -65,6 +65,7 @@ async function recordedMode(client: pg.Client): Promise<string | undefined> {
 
 async function withClient<T>(
   connection: DatabaseConnection,
+  rights: string,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client(clientConfig(connection));
@@ -77,7 +78,7 @@ async function withClient<T>(
     if (errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
     throw new DatabaseRefusal(
       `User "${connection.user}" may not read and write tempora_iov_mode, which says how intervals end: ` +
-        'let it (GRANT SELECT, INSERT), or start once as the owner of the table.',
+        `let it (GRANT ${rights}), or do this once as the owner of the table.`,
     );
   } finally {
     await client.end();
