@@ -12,6 +12,7 @@ import {
 } from './replicated-service.js';
 import { type TestServer } from './server.js';
 import { SteadyReaders } from './steady-readers.js';
+import { until } from './until.js';
 
 let cluster: PostgresCluster;
 
@@ -34,10 +35,29 @@ async function scans(): Promise<number[]> {
   return Promise.all(counts);
 }
 
+/** Until every replica shows all that was written so far: it could not be asked before. */
+async function allReplayed(): Promise<void> {
+  // What is written may not be flushed, thus not sent, for long; a commit behind it is, at once.
+  await cluster.primary.sql(`SELECT pg_logical_emit_message(true, 'test', 'all')`);
+  const [primary] = await cluster.primary.sql<{ position: string }>(
+    'SELECT pg_current_wal_flush_lsn() AS position',
+  );
+  for (const replica of cluster.replicas) {
+    await until(async () => {
+      const [row] = await replica.sql<{ there: boolean }>(
+        'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS there',
+        [primary?.position],
+      );
+      return row?.there === true;
+    });
+  }
+}
+
 /** How often each server was asked meanwhile. */
 async function asked(work: (server: TestServer) => Promise<void>): Promise<number[]> {
   const server = await startOnCluster(cluster, { CDB_TIMELINE_MEMORY_MB: '0' });
   await allUp(server);
+  await allReplayed();
   const before = await scans();
   await work(server);
   // What a session did is counted at the latest when it ends.
