@@ -44,6 +44,7 @@ export function logRequest(log: FastifyBaseLogger, reqId: string, answered: Answ
   log.info({ reqId, ...lineOf(answered) }, 'request');
 }
 
-function lineOf({ duration, ...others }: Answered): object {
-  return { ...others, duration_ms: Math.round(duration * 1000) / 1000 };
+/** Written out: collecting the others in an object of their own costs more than the line. */
+function lineOf({ method, route, status, address, duration }: Answered): object {
+  return { method, route, status, address, duration_ms: Math.round(duration * 1000) / 1000 };
 }
