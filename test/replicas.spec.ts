@@ -69,6 +69,9 @@ function question(n: number): string {
   return `payloadiovs/?gtName=T&majorIOV=0&minorIOV=${n}`;
 }
 
+const NESTED = ['gt', 'pl', 'piov', 'globalTag/T'];
+const RANGE = 'from_major=0&from_minor=0&until_major=1&until_minor=0';
+
 describe('With replicas', () => {
   beforeAll(async () => {
     const server = await startOnCluster(cluster);
@@ -80,9 +83,8 @@ describe('With replicas', () => {
 
   it('they share what is only read, and the primary is asked nothing', async () => {
     const [primary, ...replicas] = await asked(async ({ dropIn, native }) => {
-      const dropInPaths = ['gt', 'pl', 'piov', 'globalTag/T', 'gtPayloadLists/T', 'globalTags'];
-      const range = 'from_major=0&from_minor=0&until_major=1&until_minor=0';
-      const nativePaths = ['payloads', 'payloads/at?major=0&minor=5', `payloads/between?${range}`];
+      const dropInPaths = ['gtPayloadLists/T', 'globalTags'];
+      const nativePaths = ['payloads', 'payloads/at?major=0&minor=5', `payloads/between?${RANGE}`];
       for (let n = 0; n < 20; n++) dropInPaths.push(question(n));
       for (const path of dropInPaths) {
         expect(await dropIn.get(path)).toMatchObject({ status: 200 });
@@ -90,11 +92,33 @@ describe('With replicas', () => {
       for (const path of nativePaths) {
         expect(await native.get(`global-tags/T/${path}`)).toMatchObject({ status: 200 });
       }
-      const batch = { moments: [{ major: 0, minor: 1 }] };
-      expect(await native.post('global-tags/T/payloads/at', batch)).toMatchObject({ status: 200 });
     });
     expect(primary).toBe(0);
-    for (const count of replicas) expect(count).toBeGreaterThan(20);
+    for (const count of replicas) expect(count).toBeGreaterThan(10);
+  });
+
+  it('the primary is asked what lasts as long as its client reads', async () => {
+    const [primary, ...replicas] = await asked(async ({ dropIn }) => {
+      for (const path of NESTED) expect(await dropIn.get(path)).toMatchObject({ status: 200 });
+    });
+    expect(primary).toBeGreaterThan(0);
+    expect(replicas).toEqual([0, 0]);
+  });
+
+  it('replicas are asked for that, too, while the primary is lost', async () => {
+    const server = await startOnCluster(cluster, { CDB_TIMELINE_MEMORY_MB: '0' });
+    await allUp(server);
+    await cluster.primary.fallSilent();
+    await until(async () => (await readiness(server)).status === 'degraded');
+    for (const path of NESTED) {
+      expect(await server.dropIn.get(path)).toMatchObject({ status: 200 });
+    }
+    const batch = { moments: [{ major: 0, minor: 1 }] };
+    expect(await server.native.post('global-tags/T/payloads/at', batch)).toMatchObject({
+      status: 200,
+    });
+    await cluster.primary.mend();
+    await server.stop();
   });
 
   it('the primary is asked what decides about a write', async () => {

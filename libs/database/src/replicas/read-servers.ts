@@ -80,12 +80,13 @@ export class ReadServers {
   /**
    * Connections to try one after another, as long as the one before is lost: of replicas, the least
    * busy first, of the primary, and while that is not heard of any replica that has replayed all it
-   * received. Each is to be released before the next is taken.
+   * received. Streams try a primary that is heard first: a replica would cancel a long snapshot, or stop replaying
+   * for it. Each is to be released before the next is taken.
    * @throws Problem overloaded, and what `primary` throws if nobody else is left
    */
   async *leases(lane: Lane, primary: PrimaryLender): AsyncGenerator<Lease, void, undefined> {
-    const { position } = this.floor;
-    if (position !== undefined) yield* this.ofReplicas(lane, position);
+    const primaryFirst = lane === 'streams' && this.primaryHeard;
+    if (!primaryFirst) yield* this.ofCurrentReplicas(lane);
     let failure: Error | undefined;
     try {
       yield await primary();
@@ -93,6 +94,7 @@ export class ReadServers {
       if (this.primaryHeard) throw error;
       failure = error as Error;
     }
+    if (primaryFirst) yield* this.ofCurrentReplicas(lane);
     // As long as it is heard, only it may know the newest.
     if (!this.primaryHeard) yield* this.ofReplicas(lane, 'received');
     if (failure !== undefined) throw failure;
@@ -115,6 +117,11 @@ export class ReadServers {
   /** Whether a replica can be asked. */
   get anyUp(): boolean {
     return this.replicas.some(({ state }) => state === 'up');
+  }
+
+  private async *ofCurrentReplicas(lane: Lane): AsyncGenerator<Lease, void, undefined> {
+    const { position } = this.floor;
+    if (position !== undefined) yield* this.ofReplicas(lane, position);
   }
 
   private async *ofReplicas(lane: Lane, need: Need): AsyncGenerator<Lease, void, undefined> {
