@@ -190,6 +190,7 @@ describe('A server that trusts OIDC issuers', () => {
   it.each<[string, Claims, RegExp]>([
     ['another issuer', { iss: 'https://evil.example.org/' }, /not trusted here/],
     ['no issuer', { iss: undefined }, /not trusted here/],
+    ['an issuer that is no text', { iss: { toString: 0, valueOf: 0 } }, /not trusted here/],
     ['another audience', { aud: 'storage' }, /another audience/],
     ['no audience', { aud: undefined }, /no audience/],
     ['an end in the past', { exp: inSeconds(-600) }, /has expired/],

@@ -169,6 +169,12 @@ describe('400: a field is wrong, and named', () => {
     },
   );
 
+  it.each(['constructor', 'toString'])('a field may be called %s', async (field) => {
+    const text = `{"name":"New","status":"unlocked","${field}":[${'0,'.repeat(10_000)}0]}`;
+    const body = await refused(400, 'POST', 'gt', { text });
+    expect(Object.keys(body)).toEqual([field, 'detail']);
+  });
+
   it('a clone needs a name that can be one', async () => {
     await refused(400, 'POST', 'cloneGlobalTag/Tag/Tag');
     await refused(400, 'POST', `cloneGlobalTag/Tag/${'x'.repeat(81)}`);

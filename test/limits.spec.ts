@@ -133,6 +133,30 @@ describe('What is too large, or no request', () => {
     expect(await socket.end()).toMatch(/HTTP\/1\.1 200 OK[^]*HTTP\/1\.1 400 Bad Request[^]*\}$/);
   });
 
+  it('an expectation is refused after what was asked before is answered', async () => {
+    const socket = new RawSocket(server.url);
+    const get = `GET /api/v1/statuses HTTP/1.1\r\n${HOST}`;
+    await socket.send(`${get}\r\n${get}Expect: coffee\r\n\r\n`);
+    expect(await socket.end()).toMatch(/^HTTP\/1\.1 200 OK[^]*HTTP\/1\.1 417 [^]*\}$/);
+    expect((await server.native.get('statuses')).status).toBe(200);
+  });
+
+  it.each([
+    ['a proxy', 'CONNECT a.example:80 HTTP/1.1\r\nHost: a.example\r\n\r\n'],
+    [
+      'another protocol',
+      `GET /api/v1/statuses HTTP/1.1\r\n${HOST}Connection: upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    ],
+  ])('who asks for %s and resets the connection harms nobody', async (_, text) => {
+    for (let i = 0; i < 5; i++) {
+      const socket = new RawSocket(server.url);
+      await socket.send(text);
+      await socket.answer();
+      await socket.reset();
+    }
+    expect((await server.native.get('statuses')).status).toBe(200);
+  });
+
   it('the limits of bodies and pages are told with their numbers', async () => {
     const rows = Array.from({ length: 10_001 }, () => ({}));
     const native = await server.native.post('global-tags/T/payloads', { payloads: rows });
@@ -165,6 +189,16 @@ describe('What takes too long', () => {
       `POST ${create} HTTP/1.1\r\n${JSON_BODY}Content-Length: 20\r\n\r\n{"name":`,
     );
     expectRefusal(answer, 408, 'request-timeout', create);
+  });
+
+  it('what comes after the refusal is not taken', async () => {
+    const socket = new RawSocket(server.url);
+    const post = `POST /api/v1/payload-types HTTP/1.1\r\n${JSON_BODY}Content-Length: 15\r\n\r\n{"name":`;
+    await socket.send(post);
+    expect((await socket.answer()).status).toBe(408);
+    await socket.send('"Late"}');
+    await socket.end();
+    expect((await server.native.get('payload-types/Late')).status).toBe(404);
   });
 
   it('408 for headers that do not come', async () => {

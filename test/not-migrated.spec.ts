@@ -3,6 +3,7 @@ import { type DatabaseConnection, migrate } from '#database';
 import { dataFolder, removeDataFolders } from './data-folders.js';
 import { expectProblem } from './native-problem.js';
 import { createDatabase, emptyDatabase } from './postgres.js';
+import { exchange } from './raw-socket.js';
 import {
   databaseEnvironment,
   endServices,
@@ -55,6 +56,14 @@ describe('A service that may not migrate, on a database that is not migrated', (
     ]) {
       expect(expectProblem(answer, 'not-migrated')).toMatchObject({ detail });
       expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    }
+    for (const [path, status] of [
+      ['/%61pi/v1/global-tags', 503],
+      ['http://tempora/api/v1/global-tags', 503],
+      ['/api/%63db_rest/globalTags', 504],
+    ] as const) {
+      const answer = await exchange(service.url, `GET ${path} HTTP/1.1\r\nHost: tempora\r\n\r\n`);
+      expect([answer.status, answer.json]).toEqual([status, expect.objectContaining({ detail })]);
     }
     expect((await fetch(`${service.url}/api/docs`)).status).toBe(200);
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer } from './http-client.js';
 import { expectProblem } from './native-problem.js';
 import { createDatabase } from './postgres.js';
+import { exchange } from './raw-socket.js';
 import { startServer, type TestServer } from './server.js';
 import {
   databaseEnvironment,
@@ -78,6 +79,18 @@ describe('CDB_RATE_LIMIT_PER_MINUTE', () => {
     await askOften(LIMIT, '2001:db8:0:1::1');
     expect((await ask('2001:db8:0:1:ffff::2')).status).toBe(429);
     expect((await ask('2001:db8:0:2::1')).status).toBe(200);
+  });
+
+  it.each([
+    ['encoded', '/%61pi/v1/global-tags'],
+    ['encoded', '/api/%63db_rest/globalTags'],
+    ['absolute', 'http://tempora/api/v1/global-tags'],
+    ['wrong', '/api/v2/global-tags'],
+  ])('a path that is %s is no way around: %s', async (_, path) => {
+    const address = someone();
+    await askOften(LIMIT, address);
+    const head = `GET ${path} HTTP/1.1\r\nHost: tempora\r\nX-Forwarded-For: ${address}\r\n\r\n`;
+    expect((await exchange(server.url, head)).status).toBe(429);
   });
 
   it('probes are not counted', async () => {

@@ -63,6 +63,12 @@ export class RawSocket {
     return this.received;
   }
 
+  /** Ends it without a farewell: the server sees an error. */
+  async reset(): Promise<void> {
+    this.socket.resetAndDestroy();
+    await this.closed;
+  }
+
   destroy(): void {
     this.socket.destroy();
   }

@@ -68,7 +68,7 @@ export class TokenVerifier {
   }
 
   private async byIssuer(token: string, alg: string, iss: unknown): Promise<Identity> {
-    const known = this.issuers.get(String(iss));
+    const known = typeof iss === 'string' ? this.issuers.get(iss) : undefined;
     if (known === undefined) {
       throw new TokenRefusal('The token is of an issuer (iss) that is not trusted here.');
     }

@@ -99,10 +99,10 @@ function objectsOf(tags: string | string[] | undefined): PermissionObject[] {
 }
 
 async function callerOf(request: FastifyRequest, access: Access): Promise<Caller> {
-  const { headers, url, ip, id } = request;
+  const { headers, routeOptions, ip, id } = request;
   const identity = await access.authenticator.identify(headers.authorization);
   return new Caller(access.permissions, identity, {
-    protocol: url.startsWith(DROP_IN) ? 'drop-in' : 'native',
+    protocol: routeOptions.url?.startsWith(DROP_IN) === true ? 'drop-in' : 'native',
     address: ip,
     requestId: id,
   });

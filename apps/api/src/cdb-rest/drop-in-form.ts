@@ -34,7 +34,8 @@ export function dropInStatus(code: ProblemCode): number {
 }
 
 function fieldsOf(problem: Problem): Record<string, string[]> {
-  const fields: Record<string, string[]> = {};
+  // Fields are named by whoever asks: `constructor` is none that is there already.
+  const fields = Object.create(null) as Record<string, string[]>;
   for (const { field, message } of problem.errors) (fields[field] ??= []).push(message);
   return fields;
 }

@@ -7,7 +7,8 @@ export class ClosedDoor {
 
   guard(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, _reply, done) => {
-      const asked = /^\/api\/(v1|cdb_rest)\//.test(request.url);
+      // By route, where there is one: the same path can be spelled in many ways.
+      const asked = /^\/api\/(v1|cdb_rest)\//.test(request.routeOptions.url ?? request.url);
       done(asked ? this.problem : undefined);
     });
   }

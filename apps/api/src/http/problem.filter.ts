@@ -36,10 +36,9 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (reply.sent) return;
     if (problem.challenge !== undefined) void reply.header('www-authenticate', problem.challenge);
-    const { status, type, retryAfter, body } = formOf(this.forms, request.url).answer(
-      problem,
-      request.url,
-    );
+    // By route, where there is one: the same path can be spelled in many ways.
+    const form = formOf(this.forms, request.routeOptions.url ?? request.url);
+    const { status, type, retryAfter, body } = form.answer(problem, request.url);
     if (problem.code === 'body-too-large') letArrive(request, reply);
     if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
     void reply

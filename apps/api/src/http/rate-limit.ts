@@ -23,7 +23,9 @@ export async function limitRate(fastify: FastifyInstance, perMinute: number): Pr
   const byToken = fastify.createRateLimit({ ...each, keyGenerator: tokenHash });
 
   fastify.addHook('onRequest', async (request, reply) => {
-    if (!LIMITED.test(request.url)) return;
+    // By route: the same path can be spelled in many ways. What has none is no way around, either.
+    const { url } = request.routeOptions;
+    if (url !== undefined && !LIMITED.test(url)) return;
     const refuseAbove = async (limit: typeof byAddress): Promise<void> => {
       const count = await limit(request);
       if (count.isAllowed || !count.isExceeded) return;

@@ -51,7 +51,17 @@ export class UnreadableRequests {
   watch(server: Server): void {
     server.on('checkExpectation', ({ headers, url }, response) => {
       const detail = `The header Expect asks for "${String(headers.expect)}"; only 100-continue can be had.`;
-      this.refuse(response.socket as Socket, new Problem('expectation-failed', detail), url);
+      const answer = formOf(this.forms, url).answer(new Problem('expectation-failed', detail), url);
+      const text = JSON.stringify(answer.body);
+      // Not by the socket, which may still be owed the answers to earlier requests.
+      response
+        .writeHead(answer.status, {
+          'content-type': answer.type,
+          'content-length': Buffer.byteLength(text),
+          'x-content-type-options': 'nosniff',
+          connection: 'close',
+        })
+        .end(text);
     });
     server.on('connect', ({ url }, socket) => {
       this.refuse(socket, new Problem('malformed-request', 'This server is no proxy.'), url);
@@ -83,6 +93,8 @@ export class UnreadableRequests {
   private refuse(socket: Duplex, problem: Problem, url: string | undefined): void {
     const { status, type, body } = formOf(this.forms, url).answer(problem, url);
     const text = JSON.stringify(body);
+    // Node listens no more once it has handed a socket over, and a reset may come at any time.
+    socket.on('error', () => socket.destroy());
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
         `Content-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(text)}\r\n` +
@@ -106,6 +118,8 @@ const LINGER_MS = 2_000;
  * unread, the system would throw away the answer as well.
  */
 function drain(socket: Duplex): void {
+  // It is read here instead of by Node, which would take it for further requests.
+  socket.removeAllListeners('data').on('data', () => undefined);
   socket.resume();
   const tooLong = setTimeout(() => socket.destroy(), LINGER_MS);
   tooLong.unref();
