@@ -5,7 +5,8 @@ import { IovQueryService } from '../iov-query/iov-query.service.js';
 import { DROP_IN_PREFIX } from './drop-in-form.js';
 
 /** The resolve as clients write it: nothing encoded, nothing twice, in this order. */
-const RESOLVE = /^\/payloadiovs\/?\?gtName=([\w.~-]{1,255})&majorIOV=(\d{1,40})&minorIOV=(\d{1,40})(&shape=dict)?$/;
+const RESOLVE =
+  /^\/payloadiovs\/?\?gtName=([\w.~-]{1,255})&majorIOV=(\d{1,40})&minorIOV=(\d{1,40})(&shape=dict)?$/;
 
 const ROUTE = `${DROP_IN_PREFIX}/payloadiovs`;
 
