@@ -1,3 +1,4 @@
 export { CATALOGUE, type ProblemCode, type ProblemKind } from './catalogue.js';
 export { type FieldError, Problem } from './problem.js';
 export { problemOf } from './problem-of.js';
+export { serverLost } from './server-lost.js';
