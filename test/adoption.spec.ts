@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -18,6 +18,7 @@ import {
   IOVS,
   nopayloaddbDatabase,
 } from './nopayloaddb-database.js';
+import { forkProcess } from './compiled-sources.js';
 import { cloneDatabase, createDatabase, emptyDatabase, sql } from './postgres.js';
 import { schemaDump } from './schema-dump.js';
 import { until } from './until.js';
@@ -59,21 +60,9 @@ const insertIov = (list: number | null) => `
                             minor_iov_end, created, updated, payload_list_id)
   VALUES ('new', 'c', 0, 1, 0, 2, now(), now(), ${list ?? 'NULL'})`;
 
-function migrateProcess(
-  connection: DatabaseConnection,
-): ChildProcess & { report: Promise<string> } {
-  const here = (name: string) => new URL(name, import.meta.url).pathname;
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      here('register-typescript.mjs'),
-      here('migrate-process.ts'),
-      JSON.stringify(connection),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  return Object.assign(child, { report: text(child.stdout) });
+async function migrateProcess(connection: DatabaseConnection) {
+  const child = await forkProcess('migrate', [JSON.stringify(connection)], { silent: true });
+  return { child, report: text(child.stdout as Readable) };
 }
 
 /** Each is made once and cloned: as the reference left it, without rows, adopted but for the index. */
@@ -296,7 +285,7 @@ describe('Several migrations at once', () => {
     const database = await cloneDatabase(old);
     const processes = [1, 2, 3].map(() => migrateProcess(database));
     const reports = await Promise.all(
-      processes.map(async ({ report }) => JSON.parse(await report) as MigrationReport),
+      processes.map(async (started) => JSON.parse(await (await started).report) as MigrationReport),
     );
     const [one, ...others] = reports.filter(({ applied }) => applied.length > 0);
     expect(one).toMatchObject({ adopted: true });
@@ -348,7 +337,7 @@ describe('An interrupted index build', () => {
     const slow = await openSession(database);
     await slow.query('BEGIN');
     await slow.query(insertIov(13));
-    const killed = migrateProcess(database);
+    const { child: killed } = await migrateProcess(database);
     await until(() => isBuilding(database));
     killed.kill('SIGKILL');
     await once(killed, 'exit');

@@ -1,10 +1,17 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { shared } from './shared.js';
 
-/** The folder that holds the sources as plain JavaScript, for a process to load. */
+/** The folder that holds the programs as plain JavaScript, for a process to load. */
 export async function compiledSources(): Promise<string> {
-  const script = join(import.meta.dirname, 'compile-sources.mjs');
-  const { stdout } = await promisify(execFile)(process.execPath, [script]);
-  return stdout;
+  return (await shared('sources')) as string;
+}
+
+/** Starts `test/{name}-process.ts`. */
+export async function forkProcess(
+  name: string,
+  args: string[] = [],
+  options: ForkOptions = {},
+): Promise<ChildProcess> {
+  return fork(join(await compiledSources(), `test/${name}-process.js`), args, options);
 }

@@ -1,12 +1,10 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type DatabaseConnection } from '#database';
 import { type Insertion, type Interval, type IovMode, type Moment, OPEN_END } from '#iov';
 import { AnswersModel, around, isInsertable, line, momentAt } from './answers-model.js';
-import { compiledSources } from './compiled-sources.js';
+import { forkProcess } from './compiled-sources.js';
 import { DropInConditions } from './drop-in-conditions.js';
 import { type Answer } from './http-client.js';
 import { createDatabase, sql } from './postgres.js';
@@ -17,7 +15,7 @@ type Clients = ReturnType<typeof clientsOf>;
 
 /** A server process of its own, unlike those of `startServer`, which share one. */
 async function startProcess(connection: DatabaseConnection, mode: IovMode) {
-  const child = fork(join(await compiledSources(), 'test/server-host-process.js'));
+  const child = await forkProcess('server-host');
   const started = once(child, 'message');
   child.send({
     id: 1,

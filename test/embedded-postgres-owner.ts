@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type DatabaseConnection, type EmbeddedPostgresOptions } from '#database';
+import { forkProcess } from './compiled-sources.js';
 
 type Options = Omit<EmbeddedPostgresOptions, 'log'> & { runAs?: number };
 type Told = { connection: DatabaseConnection } | { refused: string } | { said: string };
@@ -21,21 +22,21 @@ export interface Owner {
 /**
  * Starts such a process.
  *
- * @param clone where the sources are, this repository by default
+ * @param clone another repository whose sources it runs
  * @throws Error with the refusal
  */
 export async function startOwner(options: Options, clone?: string): Promise<Owner> {
-  const root = clone ?? join(import.meta.dirname, '..');
-  const child = fork(
-    join(root, 'test/embedded-postgres-process.ts'),
-    [JSON.stringify({ durable: false, ...options })],
-    {
-      execArgv: ['--import', join(root, 'test/register-typescript.mjs')],
-      cwd: root,
-      // A process group of its own, as a terminal gives to a command.
-      detached: true,
-    },
-  );
+  const args = [JSON.stringify({ durable: false, ...options })];
+  // A process group of its own, as a terminal gives to a command.
+  const forkOptions = { detached: true };
+  const child =
+    clone === undefined
+      ? await forkProcess('embedded-postgres', args, forkOptions)
+      : fork(join(clone, 'test/embedded-postgres-process.ts'), args, {
+          ...forkOptions,
+          execArgv: ['--import', join(clone, 'test/register-typescript.mjs')],
+          cwd: clone,
+        });
   const exited = once(child, 'exit');
   const said: string[] = [];
   const connection = await new Promise<DatabaseConnection>((resolve, reject) => {

@@ -1,6 +1,1 @@
-import './register-typescript.mjs';
-
-export default async function globalSetup() {
-  const { openSharedPostgres } = await import('./shared-postgres.ts');
-  await openSharedPostgres();
-}
+export { openSharedDoor as default } from './shared-door.mjs';

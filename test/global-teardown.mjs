@@ -1,4 +1,1 @@
-export default async function globalTeardown() {
-  const { closeSharedPostgres } = await import('./shared-postgres.ts');
-  await closeSharedPostgres();
-}
+export { closeSharedDoor as default } from './shared-door.mjs';

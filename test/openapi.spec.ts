@@ -1,10 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RulesetDefinition, Spectral } from '@stoplight/spectral-core';
 import { oas } from '@stoplight/spectral-rulesets';
+import { forkProcess } from './compiled-sources.js';
 import {
   answerChecker,
   committedDocument,
@@ -28,9 +29,7 @@ let document: OpenApiDocument;
 let complaint: ReturnType<typeof answerChecker>;
 
 beforeAll(async () => {
-  process = fork(here('openapi-process.ts'), [JSON.stringify(await createDatabase())], {
-    execArgv: ['--import', here('register-typescript.mjs')],
-  });
+  process = await forkProcess('openapi', [JSON.stringify(await createDatabase())]);
   [server] = (await once(process, 'message')) as [DemoServer];
   text = await (await fetch(`${server.url}/api/openapi.json`)).text();
   document = JSON.parse(text) as OpenApiDocument;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type DatabaseConnection } from '#database';
+import { shared } from './shared.js';
 
 /** A database of one's own, migrated, empty but for the three statuses. Takes some 50 ms. */
 export async function createDatabase(): Promise<DatabaseConnection> {
@@ -38,14 +39,8 @@ export async function sql<Row extends pg.QueryResultRow>(
 }
 
 async function createFrom(template: string, owner = 'tempora'): Promise<DatabaseConnection> {
-  const server = await sharedPostgres();
+  const server = (await shared('postgres')) as DatabaseConnection;
   const database = `test_${randomBytes(6).toString('hex')}`;
   await sql(server, `CREATE DATABASE ${database} TEMPLATE ${template} OWNER ${owner}`);
   return { ...server, database };
-}
-
-async function sharedPostgres(): Promise<DatabaseConnection> {
-  const answer = await fetch(process.env['TEMPORA_TEST_POSTGRES_URL'] ?? '');
-  if (!answer.ok) throw new Error(await answer.text());
-  return (await answer.json()) as DatabaseConnection;
 }

@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { type DatabaseConnection } from '#database';
-import { compiledSources } from './compiled-sources.js';
+import { forkProcess } from './compiled-sources.js';
 import { HttpClient } from './http-client.js';
 import { createDatabase } from './postgres.js';
 import { type HostReply, type HostRequest } from './server-host-process.js';
@@ -72,7 +71,7 @@ async function ask(request: HostRequest): Promise<string> {
 }
 
 async function startHost(): Promise<ChildProcess> {
-  const child = fork(join(await compiledSources(), 'test/server-host-process.js'));
+  const child = await forkProcess('server-host');
   child.on('message', (reply: HostReply) => waiting.get(reply.id)?.(reply));
   child.on('exit', (code) => {
     for (const [id, reply] of waiting) reply({ id, error: `the host ended with ${String(code)}` });
