@@ -59,6 +59,7 @@ export async function untilReplica(
   await until(async () => (await replicaReport(server, replica)).state === state);
 }
 
-function urlOf({ user, password, host, port, database }: DatabaseConnection): string {
+/** As an operator writes it. */
+export function urlOf({ user, password, host, port, database }: DatabaseConnection): string {
   return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
 }

@@ -44,11 +44,14 @@ export class AppModule {
   ): DynamicModule {
     const { poolSize, poolWaitMs, statementTimeoutMs, streams, replicas, maxReplicaLag } =
       config.database;
+    const { preparedStatements: prepared } = config.database;
+    const direct = config.database.direct ?? connection;
     const servers = new ReadServers({
       replicas,
       sizes: { reads: poolSize, streams },
       waitMs: poolWaitMs,
       statementTimeoutMs,
+      prepared,
       maxLag: maxReplicaLag,
       log,
     });
@@ -63,17 +66,18 @@ export class AppModule {
               poolSize,
               lockTimeoutMs: LOCK_TIMEOUT_MS,
               statementTimeoutMs,
+              prepared,
               waitMs: poolWaitMs,
             }),
             entities: ENTITIES,
           },
-          connection,
+          direct,
           servers,
           { atOnce: streams, statementTimeoutMs },
           log,
         ),
         AuthModule.with(access),
-        ReadEngineModule.with(connection),
+        ReadEngineModule.with(direct),
         HealthModule,
         GlobalTagStatusModule,
         PayloadTypeModule,

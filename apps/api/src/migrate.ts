@@ -21,11 +21,11 @@ async function main(args: readonly string[]): Promise<void> {
   const log = startLog(config.logLevel);
   const database = await openDatabase(config, log, stop);
   try {
-    const report = await migrate(database.connection, { log, stop });
+    const report = await migrate(database.direct, { log, stop });
     reportMigration(report, log);
     log.info('The schema is current.');
     if (args.includes(CHANGE_IOV_MODE)) {
-      await changeIovMode(database.connection, config.iovMode);
+      await changeIovMode(database.direct, config.iovMode);
       log.info(`The mode of the intervals is ${config.iovMode} from now on.`);
     }
   } finally {

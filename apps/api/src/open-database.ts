@@ -1,6 +1,8 @@
 import { type Config } from '#config';
 import {
   type DatabaseConnection,
+  demandOwnSessions,
+  demandPreparedStatements,
   type Log,
   startEmbeddedPostgres,
   waitForDatabase,
@@ -8,6 +10,8 @@ import {
 
 export interface OpenDatabase {
   readonly connection: DatabaseConnection;
+  /** Where sessions are our own: not through a pooler. */
+  readonly direct: DatabaseConnection;
   /** Whether it is the embedded one, which ends with us. */
   readonly embedded: boolean;
   close(): Promise<void>;
@@ -22,11 +26,20 @@ export async function openDatabase(
   log: Log,
   stop: AbortSignal,
 ): Promise<OpenDatabase> {
-  const { primary, dataDir, waitMs } = config.database;
+  const { primary, direct, preparedStatements, dataDir, waitMs } = config.database;
   if (primary === null) {
     const server = await startEmbeddedPostgres({ dataDir, log, stop });
-    return { connection: server.connection, embedded: true, close: () => server.stop() };
+    const { connection } = server;
+    return { connection, direct: connection, embedded: true, close: () => server.stop() };
   }
   await waitForDatabase(primary, { log, timeoutMs: waitMs, stop });
-  return { connection: primary, embedded: false, close: () => Promise.resolve() };
+  if (direct !== null) await waitForDatabase(direct, { log, timeoutMs: waitMs, stop });
+  await demandOwnSessions(direct ?? primary);
+  if (preparedStatements === 'on') await demandPreparedStatements(primary);
+  return {
+    connection: primary,
+    direct: direct ?? primary,
+    embedded: false,
+    close: () => Promise.resolve(),
+  };
 }

@@ -40,7 +40,7 @@ export async function startService(config: Config, stop: AbortSignal): Promise<S
   const database = await openDatabase(config, log, stop);
   try {
     const migrated = await bringSchema(config, database, log, stop);
-    if (migrated) await claimIovMode(database.connection, config.iovMode);
+    if (migrated) await claimIovMode(database.direct, config.iovMode);
     const door = new ClosedDoor(migrated ? undefined : NOT_MIGRATED);
     const app = await createApp(config, database.connection, door);
     try {
@@ -74,15 +74,15 @@ const NOT_MIGRATED = new Problem(
 /** @returns false if somebody else has still to migrate the database */
 async function bringSchema(
   { database: { migrate: mayMigrate } }: Config,
-  { connection, embedded }: OpenDatabase,
+  { direct, embedded }: OpenDatabase,
   log: Log,
   stop: AbortSignal,
 ): Promise<boolean> {
   if (mayMigrate) {
-    reportMigration(await migrate(connection, { log, stop }), log);
+    reportMigration(await migrate(direct, { log, stop }), log);
     return true;
   }
-  if ((await schemaOf(connection)) === 'current') return true;
+  if ((await schemaOf(direct)) === 'current') return true;
   if (embedded) {
     // Nobody else can migrate it while we hold it.
     throw new DatabaseRefusal(
@@ -119,13 +119,13 @@ async function openLater(
 /** Waits until the database is migrated, and takes it over. */
 async function awaitUsable(
   { iovMode }: Config,
-  { connection }: OpenDatabase,
+  { direct }: OpenDatabase,
   stop: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    await awaitSchema(connection, stop);
+    await awaitSchema(direct, stop);
     try {
-      await claimIovMode(connection, iovMode);
+      await claimIovMode(direct, iovMode);
       return;
     } catch (error) {
       if (error instanceof DatabaseRefusal) throw error;

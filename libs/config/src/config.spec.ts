@@ -33,6 +33,7 @@ describe('readConfig', () => {
     ['CDB_DEMO', 'perhaps'],
     ['CDB_LOG_LEVEL', 'loud'],
     ['CDB_POOL_SIZE', '0'],
+    ['CDB_PREPARED_STATEMENTS', 'sometimes'],
     ['CDB_MAX_HEADER_KB', '15'],
     ['CDB_RATE_LIMIT_PER_MINUTE', '-1'],
     ['CDB_TRUSTED_PROXIES', 'proxy.example.org'],

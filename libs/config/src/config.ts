@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { type AuthConfig, readAuth } from './auth.js';
 import { type DatabaseAddress } from './database-address.js';
-import { primaryAddress, replicaAddresses } from './database-addresses.js';
+import { directAddress, primaryAddress, replicaAddresses } from './database-addresses.js';
 import { type Environment, choice, flag, list, text, whole } from './environment.js';
 import { isNetwork, isOrigin } from './network.js';
 import { type MaxReplicaLag, maxReplicaLag } from './replica-lag.js';
@@ -33,6 +33,10 @@ export interface Config {
   readonly database: {
     /** The primary of an existing server, or null for the embedded one. */
     readonly primary: DatabaseAddress | null;
+    /** A way to the primary past a pooler, for what needs a session for longer than a transaction. */
+    readonly direct: DatabaseAddress | null;
+    /** Whether statements are prepared by name: where that works, always, or never. */
+    readonly preparedStatements: (typeof PREPARED)[number];
     /** Servers that follow it, and may answer what is only read. */
     readonly replicas: readonly DatabaseAddress[];
     /** Who is further behind is not asked. */
@@ -62,6 +66,8 @@ export interface Config {
 }
 
 const MEGABYTE = 1024 * 1024;
+
+const PREPARED = ['auto', 'on', 'off'] as const;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -97,6 +103,8 @@ export function readConfig(env: Environment): Config {
     },
     database: {
       primary,
+      direct: directAddress(env, primary),
+      preparedStatements: choice(env, 'CDB_PREPARED_STATEMENTS', 'auto', PREPARED),
       replicas: replicaAddresses(env, primary),
       maxReplicaLag: maxReplicaLag(env),
       dataDir: text(env, 'CDB_DATA_DIR') ?? '.data',

@@ -23,6 +23,29 @@ function rootCert(text: string): string {
   return file;
 }
 
+describe('The way past a pooler', () => {
+  const direct = (url: string): unknown =>
+    readConfig({ ...PRIMARY, CDB_DIRECT_URL: url }).database.direct;
+
+  it('is none unless it is named', () => {
+    expect(readConfig(PRIMARY).database.direct).toBeNull();
+  });
+
+  it('is as the primary where nothing else is said', () => {
+    expect(direct('postgresql://past:5433')).toEqual({ ...AS_PRIMARY, host: 'past', port: 5433 });
+  });
+
+  it('is refused where nothing is named that it leads past', () => {
+    const CDB_DIRECT_URL = 'postgresql://u:p@past/cdb';
+    expect(() => readConfig({ CDB_DIRECT_URL })).toThrow(/^CDB_DIRECT_URL is set, but neither/);
+  });
+
+  it('is told to no client', () => {
+    const env = { ...PRIMARY, CDB_DIRECT_URL: 'postgresql://past' };
+    expect(publicSettings(readConfig(env), env).has('CDB_DIRECT_URL')).toBe(false);
+  });
+});
+
 describe('Replicas', () => {
   it('are none unless they are named', () => {
     expect(replicas({})).toEqual([]);

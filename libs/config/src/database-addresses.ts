@@ -26,6 +26,21 @@ export function primaryAddress(env: Environment): DatabaseAddress | null {
   };
 }
 
+/** A way to the primary past a pooler, or null. What is absent is as for the primary. */
+export function directAddress(
+  env: Environment,
+  primary: DatabaseAddress | null,
+): DatabaseAddress | null {
+  const url = text(env, 'CDB_DIRECT_URL');
+  if (url === undefined) return null;
+  if (primary === null) {
+    throw new ConfigError(
+      'CDB_DIRECT_URL is set, but neither POSTGRES_HOST_W nor CDB_PRIMARY_URL is: it leads past a pooler that one of them names.',
+    );
+  }
+  return addressOfUrl('CDB_DIRECT_URL', url, primary);
+}
+
 /**
  * The servers that follow the primary: `POSTGRES_…_R1`, `_R2` and so on, and CDB_REPLICA_URLS. What
  * is absent is as for the primary. One that is the primary itself is left out.

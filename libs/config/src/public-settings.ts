@@ -2,7 +2,7 @@ import { type Config } from './config.js';
 import { type Environment } from './environment.js';
 
 /** They may hold passwords, and where databases are is nobody's business. */
-const DATABASE_URLS: readonly string[] = ['CDB_PRIMARY_URL', 'CDB_REPLICA_URLS'];
+const DATABASE_URLS: readonly string[] = ['CDB_PRIMARY_URL', 'CDB_DIRECT_URL', 'CDB_REPLICA_URLS'];
 const SECRET_NAME = /SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS(_|$)|TOKEN|KEY|CREDENTIAL|DSN|PRIVATE/i;
 /** A URL with a user in it, a password in a list of settings, a private key, a token. */
 const SECRET_VALUE =

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { clientConfig } from './client-config.js';
 import { type DatabaseConnection, type Log } from './database-connection.js';
 import { type PrimaryPosition, walPosition } from './replicas/wal-position.js';
+import { sharesSessions } from './own-sessions.js';
 import { errorMessage } from './system-error.js';
 
 /** What the database tells of a change that was committed. */
@@ -49,6 +50,10 @@ export const SESSION_OF_SERVERS = 'Tempora changes';
 /** Whoever answers this is a primary. */
 const POSITION =
   'SELECT pg_current_wal_insert_lsn() AS inserted, pg_current_wal_flush_lsn() AS flushed';
+
+/** What was told in a session that is lent would be told to somebody else. */
+const NOT_ITS_OWN =
+  'a pooler lends sessions for a transaction each: CDB_DIRECT_URL is to lead past it';
 
 const CHANNEL = 'tempora';
 const HEARTBEAT_MS = 500;
@@ -101,6 +106,7 @@ export class ChangeFeed {
     this.client = client;
     try {
       await client.connect();
+      if (await sharesSessions(client, this.connection)) throw new Error(NOT_ITS_OWN);
       await client.query(`LISTEN ${CHANNEL}`);
       await this.listener.caughtUp(await positionOf(client));
       if (client !== this.client) return;

@@ -1,3 +1,4 @@
+export { limitsToSet, takesNames } from './borrowed-session.js';
 export { awaitSchema, schemaOf } from './await-schema.js';
 export { type Change, ChangeFeed, type ListChange } from './change-feed.js';
 export { clientConfig } from './client-config.js';
@@ -12,7 +13,9 @@ export {
 export { changeIovMode, claimIovMode } from './iov-mode.js';
 export { migrate } from './migrate.js';
 export { type MigrationReport, type SkippedConstraint } from './migration-report.js';
+export { demandOwnSessions, demandPreparedStatements } from './own-sessions.js';
 export { type PoolOptions, postgresOptions } from './postgres-options.js';
+export { type PreparedStatements, prepareSession } from './prepare-session.js';
 export { type Lease } from './replicas/replica.js';
 export { ReadServers } from './replicas/read-servers.js';
 export { type PrimaryPosition } from './replicas/wal-position.js';

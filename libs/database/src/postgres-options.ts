@@ -3,7 +3,7 @@ import { type DataSourceOptions } from 'typeorm';
 import { clientConfig } from './client-config.js';
 import { type DatabaseConnection } from './database-connection.js';
 import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations/index.js';
-import { prepareSession } from './prepare-session.js';
+import { type PreparedStatements, prepareSession } from './prepare-session.js';
 
 export interface PoolOptions {
   /** connections at most, ≥ 1 */
@@ -14,6 +14,8 @@ export interface PoolOptions {
   lockTimeoutMs?: number;
   /** how long PostgreSQL works on one statement, milliseconds; without it: as long as it takes */
   statementTimeoutMs?: number;
+  /** whether statements are prepared by name; default `auto` */
+  prepared?: PreparedStatements;
   /** how long to wait for a connection, milliseconds; default 5000 */
   waitMs?: number;
   /** where sockets come from */
@@ -31,6 +33,7 @@ export function postgresOptions(
     applicationName = 'Tempora',
     lockTimeoutMs = 0,
     statementTimeoutMs = 0,
+    prepared = 'auto',
     waitMs = 5_000,
     stream,
   }: PoolOptions,
@@ -48,7 +51,7 @@ export function postgresOptions(
     extra: {
       ssl: clientConfig(connection).ssl,
       keepAlive: true,
-      onConnect: prepareSession(lockTimeoutMs, statementTimeoutMs),
+      onConnect: prepareSession({ lockTimeoutMs, statementTimeoutMs, prepared }),
       stream,
     },
     installExtensions: false,

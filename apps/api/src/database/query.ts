@@ -1,6 +1,7 @@
 import { type ClientBase, type CustomTypesConfig, type QueryResult, types } from 'pg';
+import { takesNames } from '#database';
 
-/** A hand-tuned statement. Its name makes PostgreSQL prepare it once per connection. */
+/** A hand-tuned statement. Its name makes PostgreSQL prepare it once per connection, where it can. */
 export interface Statement {
   readonly name?: string;
   readonly text: string;
@@ -18,5 +19,7 @@ export async function execute<R extends object>(
   statement: Statement,
   values: readonly unknown[] = [],
 ): Promise<QueryResult<R>> {
-  return client.query<R>({ ...statement, values: [...values], types: exactTypes });
+  const { name, text } = statement;
+  const named = name !== undefined && takesNames(client) ? { name } : {};
+  return client.query<R>({ ...named, text, values: [...values], types: exactTypes });
 }

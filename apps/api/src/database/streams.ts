@@ -5,6 +5,7 @@ import {
   connectionLost,
   type DatabaseConnection,
   type Lease,
+  prepareSession,
   type ReadServers,
 } from '#database';
 import { Problem } from '#problems';
@@ -35,14 +36,15 @@ export class Streams implements OnApplicationShutdown {
     { atOnce, statementTimeoutMs }: StreamOptions,
   ) {
     this.atOnce = atOnce;
-    this.pool = new Pool({
+    const options = {
       ...clientConfig(connection),
       application_name: 'Tempora streams',
       max: atOnce,
       connectionTimeoutMillis: PATIENCE_MS,
       keepAlive: true,
-      statement_timeout: statementTimeoutMs,
-    });
+      onConnect: prepareSession({ lockTimeoutMs: 0, statementTimeoutMs, prepared: 'auto' }),
+    };
+    this.pool = new Pool(options);
     // One that breaks while nobody uses it is replaced when it is needed.
     this.pool.on('error', () => undefined);
   }

@@ -3,6 +3,7 @@ import { type ClientBase, type PoolClient } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Action, type PermissionObject } from '#auth';
 import { type Config } from '#config';
+import { limitsToSet } from '#database';
 import { type Caller, SERVICE } from '../auth/caller.js';
 import { CONFIG } from '../config.token.js';
 import { JsonText } from '../http/int64-json.js';
@@ -139,15 +140,23 @@ export class Transactions {
     values: readonly unknown[],
   ): Promise<JsonText> {
     by.demand(...right);
-    const told = await this.turns.take(() => this.alone(statement, [...values, by.actor]));
+    const told = await this.turns.take(() => this.alone(by, statement, [...values, by.actor]));
     this.changes.written();
     return told;
   }
 
-  private async alone(statement: Statement, values: readonly unknown[]): Promise<JsonText> {
+  private async alone(
+    by: Caller,
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<JsonText> {
     const runner = this.dataSource.createQueryRunner('master');
     try {
-      const client = (await runner.connect()) as ClientBase;
+      const client = (await runner.connect()) as PipeliningClient;
+      if (limitsToSet(client) !== undefined) {
+        const work = (tx: Tx): Promise<LastJson> => Promise.resolve(tx.last(statement, values));
+        return await transaction(client, new Tx(runner.manager, client, SERVICE), by, work);
+      }
       const [row] = (await execute<{ body: string }>(client, statement, values)).rows;
       return new JsonText(row?.body ?? 'null');
     } catch (error) {
@@ -176,21 +185,7 @@ export class Transactions {
       const runner = this.dataSource.createQueryRunner('master');
       try {
         const client = (await runner.connect()) as PipeliningClient;
-        const tx = new Tx(runner.manager, client, by);
-        try {
-          client.pipeline = true;
-          tx.send(BEGIN);
-          tx.send(CARRY, [by.actor]);
-          return await finish(tx, await work(tx));
-        } catch (error) {
-          await rollBack(client);
-          // What was sent before tells the reason, what came after it only that there is one.
-          await tx.heard();
-          throw error;
-        } finally {
-          // Copying and cursors, which others may use it for, do without.
-          client.pipeline = false;
-        }
+        return await transaction(client, new Tx(runner.manager, client, by), by, work);
       } finally {
         await runner.release();
       }
@@ -208,6 +203,37 @@ const CARRY: Statement = {
   name: 'carry-actor',
   text: `SELECT set_config('tempora.actor', $1, true)`,
 };
+
+/** $1 and $2: lock_timeout and statement_timeout. */
+const LIMIT: Statement = {
+  name: 'limit-transaction',
+  text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
+                set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
+};
+
+async function transaction<T>(
+  client: PipeliningClient,
+  tx: Tx,
+  by: Caller,
+  work: (tx: Tx) => Promise<T>,
+): Promise<Outcome<T>> {
+  try {
+    client.pipeline = true;
+    tx.send(BEGIN);
+    tx.send(CARRY, [by.actor]);
+    const limits = limitsToSet(client);
+    if (limits) tx.send(LIMIT, [`${limits.lockTimeoutMs}`, `${limits.statementTimeoutMs}`]);
+    return await finish(tx, await work(tx));
+  } catch (error) {
+    await rollBack(client);
+    // What was sent before tells the reason, what came after it only that there is one.
+    await tx.heard();
+    throw error;
+  } finally {
+    // Copying and cursors, which others may use it for, do without.
+    client.pipeline = false;
+  }
+}
 
 async function finish<T>(tx: Tx, result: T): Promise<Outcome<T>> {
   tx.refuseUnasked();

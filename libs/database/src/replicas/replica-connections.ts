@@ -3,7 +3,8 @@ import { Problem } from '#problems';
 import { clientConfig } from '../client-config.js';
 import { ConnectionSockets } from '../connection-sockets.js';
 import { type DatabaseConnection } from '../database-connection.js';
-import { prepareSession } from '../prepare-session.js';
+import { type PreparedStatements, prepareSession } from '../prepare-session.js';
+import { takesNames } from '../borrowed-session.js';
 import { walPosition } from './wal-position.js';
 
 /** What connections are for: answers that are read at once, or as slowly as a client takes them. */
@@ -16,6 +17,7 @@ export interface ReplicaPoolOptions {
   readonly waitMs: number;
   /** how long one may work on a statement, milliseconds */
   readonly statementTimeoutMs: number;
+  readonly prepared: PreparedStatements;
 }
 
 /** How current a connection must be: replayed up to a position, or all that its server received. */
@@ -42,7 +44,7 @@ export class ReplicaConnections {
 
   constructor(
     connection: DatabaseConnection,
-    { sizes, waitMs, statementTimeoutMs }: ReplicaPoolOptions,
+    { sizes, waitMs, statementTimeoutMs, prepared }: ReplicaPoolOptions,
   ) {
     const pool = (lane: Lane): pg.Pool => {
       const options = {
@@ -52,7 +54,7 @@ export class ReplicaConnections {
         connectionTimeoutMillis: waitMs,
         keepAlive: true,
         stream: this.sockets.stream,
-        onConnect: prepareSession(0, statementTimeoutMs),
+        onConnect: prepareSession({ lockTimeoutMs: 0, statementTimeoutMs, prepared }),
       };
       const made = new pg.Pool(options);
       // Whoever uses one that breaks is told by its statement; nobody else needs to know.
@@ -112,7 +114,9 @@ export class ReplicaConnections {
   /** What a server has replayed stays replayed: most often nothing has to be asked. */
   private async isCurrent(client: pg.PoolClient, need: Need): Promise<boolean> {
     if (need !== 'received' && (this.replayed.get(client) ?? -1n) >= need) return true;
-    const [row] = (await client.query<CurrencyRow>(CURRENCY)).rows;
+    const [row] = (
+      await client.query<CurrencyRow>(takesNames(client) ? CURRENCY : { text: CURRENCY.text })
+    ).rows;
     if (row?.follows !== true) return false;
     const replayed = walPosition(row.replayed);
     this.replayed.set(client, replayed);
