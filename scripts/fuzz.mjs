@@ -10,17 +10,16 @@ const { values } = parseArgs({
   },
 });
 const wrong = Object.entries(values).find(([, value]) => !/^\d{1,9}\d?$/.test(value));
-if (wrong !== undefined) {
+if (wrong === undefined) {
+  process.exitCode = fuzz(values);
+} else {
   console.error(`--${wrong[0]} is "${wrong[1]}", but must be a whole number.`);
-  process.exit(1);
+  process.exitCode = 1;
 }
-console.log(`fuzz: ${values.runs} requests, --seed ${values.seed}`);
-const { status } = spawnSync(
-  'npm',
-  ['test', '--', 'test/fuzz.spec.ts', '--testTimeout', '86400000'],
-  {
-    stdio: 'inherit',
-    env: { ...process.env, FUZZ_RUNS: values.runs, FUZZ_SEED: values.seed },
-  },
-);
-process.exit(status ?? 1);
+
+function fuzz({ runs, seed }) {
+  console.log(`fuzz: ${runs} requests, --seed ${seed}`);
+  const test = ['test', '--', 'test/fuzz.spec.ts', '--testTimeout', '86400000'];
+  const env = { ...process.env, FUZZ_RUNS: runs, FUZZ_SEED: seed };
+  return spawnSync('npm', test, { stdio: 'inherit', env }).status ?? 1;
+}
