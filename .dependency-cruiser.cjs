@@ -66,6 +66,20 @@ module.exports = {
       },
     },
     {
+      name: 'command-line-speaks-http',
+      comment:
+        'What the command line does for experts it does over HTTP. Only `operator` works on a database.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/', pathNot: ['^apps/cli/src/operator/', UNIT_TEST] },
+      to: { path: ['^libs/(?!iov/)', 'node_modules/(@types/)?(@nestjs|fastify|typeorm|pg)'] },
+    },
+    {
+      name: 'applications-know-not-each-other',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
       name: 'libraries-by-their-door',
       comment:
         'The # name leads to src/index.ts, the only door; nothing else of a library is public.',

@@ -4,23 +4,29 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+const ROOT = join(import.meta.dirname, '..');
 const BUILT = 'dist/apps/api/src/main.js';
 const SOURCES = ['apps', 'libs', 'bench', 'ormconfig.ts', 'tsconfig.json', 'package-lock.json'];
 
-const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const modified = (path) => statSync(join(ROOT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 function newest(path) {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statSync(join(ROOT, path), { throwIfNoEntry: false });
   if (!stat) return 0;
   if (!stat.isDirectory()) return stat.mtimeMs;
-  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), 0);
+  return readdirSync(join(ROOT, path)).reduce(
+    (latest, name) => Math.max(latest, newest(join(path, name))),
+    0,
+  );
 }
 
 // A production image carries the build and no sources.
 if (modified('apps') > 0 && Math.max(...SOURCES.map(newest)) > modified(BUILT)) {
-  console.log('Building Tempora (once, and again when its sources change) …');
+  // Where what follows prints is not for this.
+  console.error('Building Tempora (once, and again when its sources change) …');
   execFileSync('npm', ['run', '--silent', 'build'], {
-    stdio: 'inherit',
+    cwd: ROOT,
+    stdio: ['inherit', process.stderr, 'inherit'],
     shell: process.platform === 'win32',
   });
 }

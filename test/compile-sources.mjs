@@ -37,7 +37,10 @@ export async function compiledFolder() {
     const unfinished = `${folder}.${process.pid}`;
     await compile(sources, join(unfinished, 'modules'), folder);
     await bundle(sources, join(unfinished, 'modules'), unfinished);
-    await writeFile(join(unfinished, 'package.json'), JSON.stringify({ type: 'module' }));
+    await writeFile(
+      join(unfinished, 'package.json'),
+      JSON.stringify({ type: 'module', version: '0.0.0' }),
+    );
     // Whoever compiles the same at the same time makes the same.
     await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true }));
     await removeOutdated();

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { writeJson } from '../http/exact-json.js';
+import { type Out } from '../surroundings.js';
+import { type Column, Table } from './table.js';
+import { plainText } from './plain-text.js';
+
+/** Where results go: as tables for people, or as JSON for programs; never both. */
+export class Output {
+  constructor(
+    private readonly stdout: Out,
+    private readonly stderr: Out,
+    readonly json: boolean,
+    private readonly color: boolean,
+  ) {}
+
+  /** One result: `value` as JSON, or what `human` says of it. */
+  async show(value: unknown, human: () => readonly string[]): Promise<void> {
+    await this.write(this.json ? `${writeJson(value, 2)}\n` : lines(human()));
+  }
+
+  /** Many rows as they come: a JSON array, or a table. */
+  async rows<Row>(
+    pages: AsyncIterable<readonly Row[]>,
+    columns: readonly Column<Row>[],
+    none: string,
+  ): Promise<void> {
+    if (this.json) await this.jsonRows(pages);
+    else await this.tableRows(pages, columns, none);
+  }
+
+  /** The lines of a table, as wide as the terminal. */
+  table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
+    return this.newTable(columns).lines(rows);
+  }
+
+  /** `name   value` of each, aligned. */
+  fields(fields: Readonly<Record<string, string>>): string[] {
+    const width = Math.max(...Object.keys(fields).map(({ length }) => length));
+    return Object.entries(fields).map(
+      ([name, value]) => `${this.bold(name.padEnd(width))}  ${plainText(value)}`,
+    );
+  }
+
+  /** For people only, beside the result: what was done, what to do next. */
+  note(text: string): void {
+    if (!this.json) this.stderr.write(`${text}\n`);
+  }
+
+  bold(text: string): string {
+    return this.color ? `\u001b[1m${text}\u001b[22m` : text;
+  }
+
+  private newTable<Row>(columns: readonly Column<Row>[]): Table<Row> {
+    const width = this.stdout.isTTY === true ? this.stdout.columns : undefined;
+    return new Table(columns, width, (text) => this.bold(text));
+  }
+
+  private async jsonRows(pages: AsyncIterable<readonly unknown[]>): Promise<void> {
+    let before = '[\n';
+    for await (const page of pages) {
+      for (const row of page) {
+        await this.write(`${before}  ${writeJson(row)}`);
+        before = ',\n';
+      }
+    }
+    await this.write(before === '[\n' ? '[]\n' : '\n]\n');
+  }
+
+  private async tableRows<Row>(
+    pages: AsyncIterable<readonly Row[]>,
+    columns: readonly Column<Row>[],
+    none: string,
+  ): Promise<void> {
+    const table = this.newTable(columns);
+    let any = false;
+    for await (const page of pages) {
+      if (page.length === 0) continue;
+      any = true;
+      await this.write(lines(table.lines(page)));
+    }
+    if (!any) this.note(none);
+  }
+
+  /** Waits where whoever reads is slower. */
+  async write(text: string): Promise<void> {
+    if (!this.stdout.write(text)) await once(this.stdout, 'drain');
+  }
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('');
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { compiledSources } from './compiled-sources.js';
+import { parseExactly } from './json.js';
+import { type Environment } from './server.js';
+
+interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `tempora` as somebody types it, in a process of its own. */
+export interface Cli {
+  (...args: string[]): Promise<CliRun>;
+  /** Runs it with `--json`. @returns what it printed. @throws Error unless it ends with 0 */
+  json(...args: string[]): Promise<unknown>;
+}
+
+/** One that asks this server, without any token but those in `env`. */
+export async function cliFor(server: string, env: Environment = {}): Promise<Cli> {
+  const program = join(await compiledSources(), 'apps/cli/src/main.js');
+  const run = async (...args: string[]): Promise<CliRun> => {
+    const child = spawn(process.execPath, [program, ...args], {
+      env: { PATH: process.env['PATH'], TEMPORA_SERVER: server, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        output[stream] += text;
+      });
+    }
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, ...output };
+  };
+  return Object.assign(run, {
+    async json(...args: string[]) {
+      const { code, stdout, stderr } = await run(...args, '--json');
+      if (code !== 0) throw new Error(`ended with ${String(code)}: ${stderr}`);
+      return parseExactly(stdout);
+    },
+  });
+}
