@@ -17,6 +17,7 @@ const LAYERS = [
   ['payload-iov'],
   ['read-engine'],
   ['iov-query'],
+  ['global-tag-diff'],
   ['cdb-rest', 'demo'],
 ];
 

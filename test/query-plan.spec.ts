@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type DatabaseConnection } from '#database';
+import { PIECES_OF_BOTH } from '../apps/api/src/global-tag-diff/diff.sql.js';
 import { PAYLOADS_BETWEEN } from '../apps/api/src/iov-query/between.sql.js';
 import { RESOLVE_OBJECTS, RESOLVE_ROWS } from '../apps/api/src/iov-query/iov-query.sql.js';
 import { RESOLVE_TAG } from '../apps/api/src/iov-query/resolve-tag.sql.js';
@@ -54,8 +55,8 @@ beforeAll(async () => {
   list = row?.id ?? '';
 });
 
-/** What was done with the payloads when the prepared statement ran. */
-async function payloadNodes(text: string, values: string, mode: string): Promise<PlanNode[]> {
+/** What was done when the prepared statement ran. */
+async function planNodes(text: string, values: string, mode: string): Promise<PlanNode[]> {
   const [row] = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
     connection,
     `SET plan_cache_mode = ${mode};
@@ -63,9 +64,13 @@ async function payloadNodes(text: string, values: string, mode: string): Promise
      EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE statement (${values})`,
   );
   const root = row?.['QUERY PLAN'][0].Plan;
-  return root === undefined
-    ? []
-    : nodesOf(root).filter((node) => READS.has(node['Node Type']) && isOfPayloads(node));
+  return root === undefined ? [] : nodesOf(root);
+}
+
+/** What of it read payloads. */
+async function payloadNodes(text: string, values: string, mode: string): Promise<PlanNode[]> {
+  const nodes = await planNodes(text, values, mode);
+  return nodes.filter((node) => READS.has(node['Node Type']) && isOfPayloads(node));
 }
 
 /** An update reads first. */
@@ -128,6 +133,22 @@ describe('The plan of a range', () => {
         // One more tells where the last one ends, and another that no more start with it.
         expect(node['Actual Rows']).toBeLessThanOrEqual(page + 2);
       }
+    }
+  });
+});
+
+describe('The plan of a comparison', () => {
+  it.each(MODES)('merges what it reads of both lists from the index (%s)', async (mode) => {
+    const ever = String(2n ** 63n - 1n);
+    const from = PAYLOADS - 1000;
+    const values = `${list}, ${Number(list) + 1}, false, 0, ${from}, NULL, NULL, ${ever}, ${ever}`;
+    const nodes = await planNodes(PIECES_OF_BOTH.text, values, mode);
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Sort');
+    const reads = nodes.filter(isOfPayloads);
+    expect(reads).toHaveLength(6);
+    for (const node of reads) {
+      expectIndex(node);
+      expect(node['Actual Rows'] * node['Actual Loops']).toBeLessThan(100);
     }
   });
 });

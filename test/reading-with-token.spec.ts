@@ -93,6 +93,18 @@ describe('A tag that is read with a token', () => {
     expect((await reader.get('globalTag/Mine_1')).status).toBe(404);
   });
 
+  it('is not shown by comparing it with another one', async () => {
+    const reader = service.native.as(await signed({ scope: 'cdb.read:/DEMO_' }));
+    const other = 'DEMO_2026_online';
+    expect((await reader.get(`global-tags/${other}/diff/DEMO_2024_publication`)).status).toBe(200);
+    for (const path of [`Secret_1/diff/${other}`, `${other}/diff/Secret_1`]) {
+      for (const end of ['', '/at?major=0&minor=7']) {
+        const refused = expectProblem(await reader.get(`global-tags/${path}${end}`), 'forbidden');
+        expect(refused.detail).toContain('Secret_1');
+      }
+    }
+  });
+
   it('is not shown by cloning it', async () => {
     const cloner = service.native.as(await signed({ scope: 'cdb.clone:/ cdb.read:/Mine_' }));
     const answer = await cloner.post('global-tags/Secret_1/clone', { name: 'Mine_1' });

@@ -9,6 +9,7 @@ import { CONFIG } from './config.token.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { ENTITIES } from './entities.js';
+import { GlobalTagDiffModule } from './global-tag-diff/global-tag-diff.module.js';
 import { GlobalTagStatusModule } from './global-tag-status/global-tag-status.module.js';
 import { GlobalTagModule } from './global-tag/global-tag.module.js';
 import { IndexController } from './index.controller.js';
@@ -85,6 +86,7 @@ export class AppModule {
         PayloadListModule,
         IovQueryModule,
         PayloadIovModule,
+        GlobalTagDiffModule,
         CdbRestModule,
         DemoModule,
       ],

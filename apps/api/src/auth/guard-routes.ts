@@ -8,8 +8,8 @@ import { type RouteAccess } from './route-access.js';
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const NATIVE = '/api/v1/';
 const DROP_IN = '/api/cdb_rest/';
-/** Paths that name the global tag they read. */
-const TAG_IN_PATH = /\/(?:global-tags|globalTag|gtPayloadLists)\/:(\w+)/;
+/** Paths that name the global tags they read. */
+const TAGS_IN_PATH = /\/(?:global-tags|globalTag|gtPayloadLists|diff)\/:(\w+)/g;
 
 /**
  * Asks whoever calls a route that is added from now on who they are, before anything else is read of
@@ -89,9 +89,10 @@ function tagsReadBy({
   if (typeof said === 'object' && 'readsTag' in said) {
     return ({ query }) => (query as Record<string, string | string[] | undefined>)[said.readsTag];
   }
-  const [, parameter] = TAG_IN_PATH.exec(url) ?? [];
-  if (parameter === undefined) return () => undefined;
-  return ({ params }) => (params as Record<string, string | undefined>)[parameter];
+  const parameters = [...url.matchAll(TAGS_IN_PATH)].map(([, parameter = '']) => parameter);
+  if (parameters.length === 0) return () => undefined;
+  return ({ params }) =>
+    parameters.map((parameter) => (params as Record<string, string>)[parameter] ?? '');
 }
 
 function objectsOf(tags: string | string[] | undefined): PermissionObject[] {

@@ -8,6 +8,6 @@ import { ResolveBatchService } from './resolve-batch.service.js';
 @Module({
   controllers: [IovQueryController],
   providers: [BetweenService, IovQueryService, KnownPayloadTypes, ResolveBatchService],
-  exports: [IovQueryService],
+  exports: [IovQueryService, KnownPayloadTypes],
 })
 export class IovQueryModule {}
