@@ -15,6 +15,7 @@ const LAYERS = [
   ['global-tag'],
   ['payload-list'],
   ['payload-iov'],
+  ['tag-file'],
   ['read-engine'],
   ['iov-query'],
   ['global-tag-diff'],

@@ -112,7 +112,7 @@ function encoded(text: string): string {
 
 /** The example of the body with something else in a place of it, or no such thing at all. */
 function bodyOf(document: OpenApiDocument, operation: Operation): fc.Arbitrary<string | undefined> {
-  const schema = operation.requestBody?.content['application/json'].schema;
+  const schema = operation.requestBody?.content['application/json']?.schema;
   if (schema === undefined) return fc.constant(undefined);
   const example = JSON.stringify(exampleOf(document, schema));
   const values = [...example.matchAll(/:("(?:[^"\\]|\\.)*"|[\w.-]+)/g)];

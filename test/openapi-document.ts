@@ -17,7 +17,7 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { content: { 'application/json': { schema: Schema } } };
+  readonly requestBody?: { content: Readonly<Record<string, { schema: Schema }>> };
   readonly responses: Readonly<Record<string, { content?: Record<string, object> }>>;
 }
 
@@ -66,6 +66,19 @@ export function exampleOf(document: OpenApiDocument, schema: Schema): unknown {
   return Object.fromEntries(
     Object.entries(schema.properties).map(([field, each]) => [field, exampleOf(document, each)]),
   );
+}
+
+/** The example of the body of an operation, and what type it is of; undefined where it has none. */
+export function bodyOf(
+  document: OpenApiDocument,
+  { requestBody }: Operation,
+): { type: string; text: string } | undefined {
+  const [[type, { schema }] = [undefined, { schema: {} }]] = Object.entries(
+    requestBody?.content ?? {},
+  );
+  if (type === undefined) return undefined;
+  const example = exampleOf(document, schema);
+  return { type, text: type === 'application/json' ? JSON.stringify(example) : String(example) };
 }
 
 /** Path and query with the examples of these parameters. */

@@ -14,7 +14,7 @@ import { databaseContent } from './database-content.js';
 import {
   answerChecker,
   committedDocument,
-  exampleOf,
+  bodyOf,
   type Operation,
   operationsOf,
   questionOf,
@@ -57,17 +57,17 @@ afterAll(endServices);
 
 /** Sends the example of an operation, on what the demo content has. */
 async function send(
-  [address, { parameters = [], requestBody }, path]: [string, Operation, string],
+  [address, operation, path]: [string, Operation, string],
   token?: string,
 ): Promise<{ status: number; body: { detail: string } }> {
-  const schema = requestBody?.content['application/json'].schema;
-  const response = await fetch(service.url + questionOf(path, parameters), {
+  const example = bodyOf(document, operation);
+  const response = await fetch(service.url + questionOf(path, operation.parameters ?? []), {
     method: address.split(' ', 1)[0] ?? '',
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(schema === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(example === undefined ? {} : { 'content-type': example.type }),
     },
-    ...(schema === undefined ? {} : { body: JSON.stringify(exampleOf(document, schema)) }),
+    ...(example === undefined ? {} : { body: example.text }),
   });
   const body = (await response.json()) as { detail: string };
   expect(complaint(address, response.status, body)).toBe('');

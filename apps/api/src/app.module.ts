@@ -18,6 +18,7 @@ import { PayloadIovModule } from './payload-iov/payload-iov.module.js';
 import { PayloadListModule } from './payload-list/payload-list.module.js';
 import { PayloadTypeModule } from './payload-type/payload-type.module.js';
 import { ReadEngineModule } from './read-engine/read-engine.module.js';
+import { TagFileModule } from './tag-file/tag-file.module.js';
 
 @Global()
 @Module({})
@@ -47,6 +48,7 @@ export class AppModule {
       config.database;
     const { preparedStatements: prepared } = config.database;
     const direct = config.database.direct ?? connection;
+    const limits = { lockTimeoutMs: LOCK_TIMEOUT_MS, statementTimeoutMs, waitMs: poolWaitMs };
     const servers = new ReadServers({
       replicas,
       sizes: { reads: poolSize, streams },
@@ -62,13 +64,12 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         DatabaseModule.with(
+          { ...postgresOptions(connection, { poolSize, prepared, ...limits }), entities: ENTITIES },
           {
-            ...postgresOptions(connection, {
-              poolSize,
-              lockTimeoutMs: LOCK_TIMEOUT_MS,
-              statementTimeoutMs,
-              prepared,
-              waitMs: poolWaitMs,
+            ...postgresOptions(direct, {
+              poolSize: streams,
+              applicationName: 'Tempora imports',
+              ...limits,
             }),
             entities: ENTITIES,
           },
@@ -87,6 +88,7 @@ export class AppModule {
         IovQueryModule,
         PayloadIovModule,
         GlobalTagDiffModule,
+        TagFileModule,
         CdbRestModule,
         DemoModule,
       ],

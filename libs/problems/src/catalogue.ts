@@ -127,6 +127,12 @@ export const CATALOGUE = {
     meaning:
       'The global tag is locked and a payload is already valid in this interval; both are named.',
   },
+  'iov-mode-differs': {
+    status: 409,
+    title: 'The intervals mean something else there',
+    meaning:
+      'A file of a server with another CDB_IOV_MODE: the ends of its intervals are read otherwise.',
+  },
   'payload-attached': {
     status: 409,
     title: 'The payload is in another list',

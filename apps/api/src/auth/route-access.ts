@@ -32,6 +32,14 @@ export function Writes(...actions: [Action, ...Action[]]): MethodDecorator {
   );
 }
 
+/** The same, of a route whose body is JSON in lines, of any length, and read as it comes. */
+export function WritesLines(...actions: [Action, ...Action[]]): MethodDecorator {
+  return applyDecorators(
+    Writes(...actions),
+    RouteConfig({ access: { writes: actions } satisfies RouteAccess, bodyInLines: true }),
+  );
+}
+
 /** A route that only reads, though its method is one of those that change something. */
 export const OnlyReads = (): MethodDecorator =>
   RouteConfig({ access: 'read' satisfies RouteAccess });

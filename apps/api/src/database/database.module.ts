@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { type DataSourceOptions } from 'typeorm';
 import { type DatabaseConnection, type Log, ReadServers } from '#database';
 import { Changes } from './changes.js';
+import { LongTransactions } from './long-transactions.js';
 import { Reads } from './reads.js';
 import { type StreamOptions, Streams } from './streams.js';
 import { Transactions } from './transactions.js';
@@ -13,6 +14,7 @@ import { Transactions } from './transactions.js';
 export class DatabaseModule {
   static with(
     options: DataSourceOptions,
+    long: DataSourceOptions,
     connection: DatabaseConnection,
     servers: ReadServers,
     streams: StreamOptions,
@@ -24,11 +26,16 @@ export class DatabaseModule {
       providers: [
         { provide: ReadServers, useValue: servers },
         { provide: Changes, useFactory: () => new Changes(connection, servers, log) },
+        {
+          provide: LongTransactions,
+          inject: [Changes],
+          useFactory: (changes: Changes) => new LongTransactions(long, streams.atOnce, changes),
+        },
         { provide: Streams, useFactory: () => new Streams(connection, servers, streams) },
         Reads,
         Transactions,
       ],
-      exports: [Changes, ReadServers, Reads, Streams, Transactions],
+      exports: [Changes, LongTransactions, ReadServers, Reads, Streams, Transactions],
     };
   }
 }

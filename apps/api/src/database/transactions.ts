@@ -30,7 +30,7 @@ export class Tx {
 
   constructor(
     readonly manager: EntityManager,
-    private readonly client: ClientBase,
+    protected readonly client: ClientBase,
     private readonly by: Caller,
   ) {}
 
@@ -196,10 +196,10 @@ export class Transactions {
 /** What node-postgres lets be changed while nothing is under way: whether statements wait for each other. */
 type PipeliningClient = PoolClient & { pipeline: boolean };
 
-const BEGIN: Statement = { text: 'BEGIN' };
-const COMMIT: Statement = { text: 'COMMIT' };
+export const BEGIN: Statement = { text: 'BEGIN' };
+export const COMMIT: Statement = { text: 'COMMIT' };
 /** $1: who asks for the transaction. */
-const CARRY: Statement = {
+export const CARRY: Statement = {
   name: 'carry-actor',
   text: `SELECT set_config('tempora.actor', $1, true)`,
 };
@@ -248,7 +248,7 @@ async function finish<T>(tx: Tx, result: T): Promise<Outcome<T>> {
 }
 
 /** A connection on which even that fails is not used again. */
-async function rollBack(client: PoolClient): Promise<void> {
+export async function rollBack(client: PoolClient): Promise<void> {
   try {
     await client.query('ROLLBACK');
   } catch {

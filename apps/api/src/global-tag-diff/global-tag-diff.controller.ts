@@ -3,6 +3,7 @@ import { ApiProduces } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { Answers } from '../http/answers.js';
 import { JsonText } from '../http/int64-json.js';
+import { NDJSON } from '../http/json-bodies.js';
 import { Native } from '../http/native.js';
 import { NameParam, PathParam } from '../http/path.js';
 import { momentJson } from '../iov-query/resolved-json.js';
@@ -16,7 +17,6 @@ import {
 } from './global-tag-diff.dto.js';
 import { GlobalTagDiffService } from './global-tag-diff.service.js';
 
-const NDJSON = 'application/x-ndjson';
 const FIRST = PathParam('name', 'Name of the first global tag.', 'DEMO_2026_online');
 const SECOND = PathParam('other', 'Name of the second global tag.', 'DEMO_2025_reprocessing');
 

@@ -1,6 +1,7 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { CATALOGUE, type ProblemCode } from '#problems';
+import { NDJSON } from './json-bodies.js';
 import { ProblemDocument } from './problem.dto.js';
 import { VERSIONED_HEADERS } from './versioned-answer.js';
 
@@ -15,6 +16,8 @@ interface Answer {
   type?: Type;
   list?: boolean;
   example?: unknown;
+  /** It is no JSON document, but {@link NDJSON}. */
+  lines?: boolean;
   /** The Location header of what was made. */
   location?: string;
   /** It has an ETag and can be asked for again: 304. */
@@ -61,7 +64,8 @@ function headers({ location, versioned }: Answer): object {
   return { headers: { Location: { description: location, schema: { type: 'string' } } } };
 }
 
-function content({ type, list, example }: Answer): object {
+function content({ type, list, example, lines }: Answer): object {
+  if (lines === true) return { content: { [NDJSON]: { schema: { type: 'string' } } } };
   if (type === undefined) return {};
   const ref = { $ref: getSchemaPath(type) };
   const schema = list === true ? { type: 'array', items: ref } : ref;

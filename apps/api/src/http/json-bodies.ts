@@ -3,6 +3,16 @@ import { type FastifyAdapter } from '@nestjs/platform-fastify';
 import { Problem } from '#problems';
 import { parseJson } from './int64-json.js';
 
+/** JSON, one object a line. */
+export const NDJSON = 'application/x-ndjson';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its body is {@link NDJSON}, of any length, and read by the route as it comes. */
+    bodyInLines?: boolean;
+  }
+}
+
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /**
@@ -23,6 +33,10 @@ export function readJsonBodies(adapter: FastifyAdapter): void {
         );
     }
   });
+  adapter.getInstance().addContentTypeParser(NDJSON, ({ headers, routeOptions }, payload, done) => {
+    if (routeOptions.config.bodyInLines === true) done(null, payload);
+    else done(notJson(headers['content-type']));
+  });
   adapter.useBodyParser('*', false, {}, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else done(notJson(request.headers['content-type']), undefined);
@@ -37,11 +51,20 @@ function jsonOf(body: Buffer): unknown {
 
 /** The refusal of a body of another type, or of none. */
 export function notJson(contentType = ''): Problem {
+  return notOfType(contentType, 'JSON', 'application/json');
+}
+
+/** The same where it is to come in lines. */
+export function notLines(contentType = ''): Problem {
+  return notOfType(contentType, 'JSON in lines', NDJSON);
+}
+
+function notOfType(contentType: string, what: string, wanted: string): Problem {
   const type = contentType.split(';', 1)[0]?.trim() ?? '';
   const came = type === '' ? 'does not say what it is' : `is said to be ${type.slice(0, 100)}`;
   return new Problem(
     'unsupported-media-type',
-    `The body ${came}, but only JSON is read: send it with the header ` +
-      "Content-Type: application/json (curl: -H 'Content-Type: application/json').",
+    `The body ${came}, but only ${what} is read: send it with the header ` +
+      `Content-Type: ${wanted} (curl: -H 'Content-Type: ${wanted}').`,
   );
 }

@@ -2,6 +2,7 @@ import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 import { Problem } from '#problems';
+import { arrivesInPieces } from './long-bodies.js';
 import { formOf, type ProblemForm } from './problem-form.js';
 import { urlTooLong } from './url-length.js';
 
@@ -30,6 +31,7 @@ export class UnreadableRequests {
       return;
     }
     const started = socket._httpMessage;
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && arrivesInPieces(started?.req)) return;
     if (started?.req.complete === true) {
       // It has arrived: what cannot be read came after it, and is answered after it.
       started.once('finish', () => {

@@ -4,6 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { OnlyReads } from '../auth/route-access.js';
 import { Answers } from '../http/answers.js';
 import { JsonText } from '../http/int64-json.js';
+import { NDJSON } from '../http/json-bodies.js';
 import { Native } from '../http/native.js';
 import { NameParam, PathParam } from '../http/path.js';
 import { sendVersioned } from '../http/versioned-answer.js';
@@ -13,8 +14,6 @@ import { BetweenService } from './between.service.js';
 import { IovQueryService } from './iov-query.service.js';
 import { momentsOf, ResolveBatch, ResolveBatchView } from './resolve-batch.dto.js';
 import { ResolveBatchService } from './resolve-batch.service.js';
-
-const NDJSON = 'application/x-ndjson';
 
 @Native('Payloads', 'api/v1/global-tags')
 export class IovQueryController {
