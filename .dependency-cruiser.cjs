@@ -19,7 +19,7 @@ const LAYERS = [
   ['read-engine'],
   ['iov-query'],
   ['global-tag-diff'],
-  ['cdb-rest', 'demo'],
+  ['cdb-rest', 'demo', 'metrics'],
 ];
 
 const folders = (names) => `${API}(${names.join('|')})/`;

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { type DatabaseConnection } from '#database';
 import { allowConnections, cutOff } from './cut-database.js';
 import { emptyDatabase, sql } from './postgres.js';
@@ -132,6 +134,39 @@ describe('The log of a service', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('password is wrong');
     expect(stdout + stderr).not.toContain(CANARY);
+  });
+
+  it('has no line for who looks at metrics', async () => {
+    service = await startService({ ...databaseEnvironment(connection), CDB_LOG_LEVEL: 'info' });
+    expect(await ask('look', 'GET', 'metrics')).toBe(200);
+    expect(await ask('after', 'GET', 'health/live')).toBe(200);
+    expect(await service.stop()).toBe(0);
+    expect(requestLines(service.output.stdout).map(({ reqId }) => reqId)).toEqual(['after']);
+  });
+
+  it('names a statement that takes long, without its values', async () => {
+    service = await startService({ ...databaseEnvironment(connection), CDB_SLOW_QUERY_MS: '20' });
+    const somebody = new pg.Client(connection);
+    await somebody.connect();
+    await somebody.query('BEGIN; LOCK TABLE "GlobalTag"');
+    const asked = ask('slow', 'GET', `api/v1/global-tags?search=${CANARY}`);
+    await until(async () => {
+      const { rows } = await somebody.query(
+        `SELECT FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    });
+    await pause(25);
+    await somebody.query('ROLLBACK');
+    await somebody.end();
+    expect(await asked).toBe(200);
+    expect(await service.stop()).toBe(0);
+    const lines = service.output.stdout.split('\n').filter((line) => line.includes('slow query'));
+    expect(lines.map((line) => JSON.parse(line) as object)).toContainEqual(
+      expect.objectContaining({ level: 40, query: 'count-listed', msg: 'slow query' }),
+    );
+    expect(service.output.stdout).not.toContain(CANARY);
   });
 
   it('has none of the requests at level warn', async () => {

@@ -7,6 +7,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { CdbRestModule } from './cdb-rest/cdb-rest.module.js';
 import { CONFIG } from './config.token.js';
 import { DatabaseModule } from './database/database.module.js';
+import { type QueryWatch } from './database/query-watch.js';
 import { DemoModule } from './demo/demo.module.js';
 import { ENTITIES } from './entities.js';
 import { GlobalTagDiffModule } from './global-tag-diff/global-tag-diff.module.js';
@@ -14,6 +15,8 @@ import { GlobalTagStatusModule } from './global-tag-status/global-tag-status.mod
 import { GlobalTagModule } from './global-tag/global-tag.module.js';
 import { IndexController } from './index.controller.js';
 import { IovQueryModule } from './iov-query/iov-query.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { type DoorMeasures } from './metrics/request-families.js';
 import { PayloadIovModule } from './payload-iov/payload-iov.module.js';
 import { PayloadListModule } from './payload-list/payload-list.module.js';
 import { PayloadTypeModule } from './payload-type/payload-type.module.js';
@@ -35,15 +38,20 @@ class ConfigModule {
 /** A bulk load of another client into the same tag is waited for, a session that sleeps is not. */
 const LOCK_TIMEOUT_MS = 30_000;
 
+/** What the modules are made with. */
+export interface Foundations {
+  readonly config: Config;
+  readonly connection: DatabaseConnection;
+  readonly access: Access;
+  readonly log: Log;
+  readonly watch: QueryWatch;
+  readonly door: DoorMeasures;
+}
+
 /** The table of contents. */
 @Module({})
 export class AppModule {
-  static with(
-    config: Config,
-    connection: DatabaseConnection,
-    access: Access,
-    log: Log,
-  ): DynamicModule {
+  static with({ config, connection, access, log, watch, door }: Foundations): DynamicModule {
     const { poolSize, poolWaitMs, statementTimeoutMs, streams, replicas, maxReplicaLag } =
       config.database;
     const { preparedStatements: prepared } = config.database;
@@ -76,6 +84,7 @@ export class AppModule {
           direct,
           servers,
           { atOnce: streams, statementTimeoutMs },
+          watch,
           log,
         ),
         AuthModule.with(access),
@@ -91,6 +100,7 @@ export class AppModule {
         TagFileModule,
         CdbRestModule,
         DemoModule,
+        MetricsModule.with(door),
       ],
     };
   }

@@ -12,6 +12,7 @@ import { dropInForm } from './cdb-rest/drop-in-form.js';
 import { ReadyResolve } from './cdb-rest/ready-resolve.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { clientAddress } from './http/client-address.js';
+import { QueryWatch } from './database/query-watch.js';
 import { type ClosedDoor } from './http/closed-door.js';
 import { allowOrigins, fieldsWithoutOrigin } from './http/cors.js';
 import { writeJson } from './http/int64-json.js';
@@ -23,10 +24,13 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { logOutput } from './http/log-output.js';
 import { limitRate } from './http/rate-limit.js';
 import { limitRequests } from './http/request-limits.js';
+import { countRequests, RequestCounts } from './http/request-counts.js';
 import { logRequests, requestId } from './http/request-log.js';
 import { dropStalledClients } from './http/stalled-clients.js';
 import { UnreadableRequests } from './http/unreadable-requests.js';
 import { logAdapter } from './log-adapter.js';
+import { Metrics } from './metrics/metrics.js';
+import { serveMetrics } from './metrics/serve-metrics.js';
 import { serveOpenApi } from './openapi.js';
 
 /** Between two requests, longer than the minute after which proxies in front give up a connection. */
@@ -54,7 +58,8 @@ export async function createApp(
   const unreadable = new UnreadableRequests(forms, config.http.maxHeaderBytes);
   const { corsOrigins, rateLimitPerMinute, trustedProxies } = config.http;
   const addressOf = clientAddress(trustedProxies);
-  const lane = new ExpressLane(addressOf);
+  const requests = new RequestCounts();
+  const lane = new ExpressLane(addressOf, requests);
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel, stream: logOutput() },
     logController: new LogController({ disableRequestLogging: true }),
@@ -78,6 +83,7 @@ export async function createApp(
   fastify.setReplySerializer(writeJson);
   nativeMethods.watch(fastify);
   readJsonBodies(adapter);
+  countRequests(fastify, requests);
   logRequests(fastify, addressOf);
   const limits = limitRequests(fastify, config.http.maxConnections);
   if (corsOrigins.length > 0) await allowOrigins(fastify, corsOrigins);
@@ -100,13 +106,25 @@ export async function createApp(
   guardRoutes(fastify, access);
   compressStreams(fastify);
   dropStalledClients(fastify, config.http.streamStallMs);
+  const watch = new QueryWatch(config.database.slowQueryMs, (slow) => {
+    fastify.log.warn(slow, 'slow query');
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, connection, access, log),
+    AppModule.with({
+      ...{ config, connection, access, log, watch },
+      door: {
+        requests,
+        connections: limits.connections,
+        migrationsPending: () => door?.isClosed === true,
+      },
+    }),
     adapter,
     { logger: logAdapter(fastify.log), abortOnError: false, bodyParser: false },
   );
   app.useGlobalFilters(problems);
   serveOpenApi(app);
+  const metrics = app.get(Metrics, { strict: false });
+  if (config.http.metricsPort === null) serveMetrics(fastify, () => metrics.text);
   const resolves = app.get(ReadyResolve, { strict: false });
   const lifecycle = app.get(Lifecycle, { strict: false });
   // Where readers are asked for a token, all go the way on which they are.

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Config, refuseUnprotected } from '#config';
+import { type Config, ConfigError, refuseUnprotected } from '#config';
 import { awaitSchema, claimIovMode, DatabaseRefusal, type Log, migrate, schemaOf } from '#database';
 import { Lifecycle } from '#health';
 import { Problem } from '#problems';
@@ -9,6 +9,9 @@ import { Changes } from './database/changes.js';
 import { DemoService } from './demo/demo.service.js';
 import { ClosedDoor } from './http/closed-door.js';
 import { openToAnybody } from './listen-address.js';
+import { listenRefusal } from './listen-refusal.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsListener } from './metrics/metrics-listener.js';
 import { type OpenDatabase, openDatabase } from './open-database.js';
 import { reportMigration } from './report-migration.js';
 import { startLog } from './start-log.js';
@@ -43,13 +46,16 @@ export async function startService(config: Config, stop: AbortSignal): Promise<S
     if (migrated) await claimIovMode(database.direct, config.iovMode);
     const door = new ClosedDoor(migrated ? undefined : NOT_MIGRATED);
     const app = await createApp(config, database.connection, door);
+    let metrics: MetricsListener | undefined;
     try {
       await app.init();
       if (migrated) await loadDemo(config, app, database, log);
       stop.throwIfAborted();
       const { port, host } = config.http;
+      metrics = await listenForMetrics(config, app, log);
       await app.listen({ port, host, backlog: BACKLOG });
     } catch (error) {
+      await metrics?.close();
       await app.close();
       throw error;
     }
@@ -59,7 +65,11 @@ export async function startService(config: Config, stop: AbortSignal): Promise<S
     if (!config.auth.enforced) log.warn(openToAnybody(app.getHttpServer().address()));
     const demo = migrated && (await app.get(DemoService, { strict: false }).isThere());
     console.log(welcome(await app.getUrl(), database, demo));
-    return { stop: () => close(config, app, database), refused };
+    const stopAll = async (): Promise<void> => {
+      await close(config, app, database);
+      await metrics?.close();
+    };
+    return { stop: stopAll, refused };
   } catch (error) {
     await database.close();
     throw error;
@@ -91,6 +101,24 @@ async function bringSchema(
   }
   log.warn('The database is not migrated and CDB_MIGRATE is false: waiting for npm run migrate');
   return false;
+}
+
+/** @throws ConfigError where it may not listen there */
+async function listenForMetrics(
+  { http: { metricsPort, host } }: Config,
+  app: NestFastifyApplication,
+  log: Log,
+): Promise<MetricsListener | undefined> {
+  if (metricsPort === null) return undefined;
+  const metrics = app.get(Metrics, { strict: false });
+  try {
+    const listener = await MetricsListener.open(metricsPort, host, () => metrics.text);
+    log.info(`Metrics are told on ${listener.url}`);
+    return listener;
+  } catch (error) {
+    const refusal = listenRefusal(error, 'CDB_METRICS_PORT');
+    throw refusal === undefined ? error : new ConfigError(refusal);
+  }
 }
 
 async function openLater(

@@ -28,6 +28,9 @@ describe('readConfig', () => {
   it.each([
     ['PORT', '80000'],
     ['PORT', '-1'],
+    ['CDB_METRICS_PORT', '8000'],
+    ['CDB_METRICS_PORT', 'none'],
+    ['CDB_SLOW_QUERY_MS', '1s'],
     ['PORT', '8e3'],
     ['CDB_IOV_MODE', 'sometimes'],
     ['CDB_DEMO', 'perhaps'],

@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import { type AuthConfig, readAuth } from './auth.js';
 import { type DatabaseAddress } from './database-address.js';
 import { directAddress, primaryAddress, replicaAddresses } from './database-addresses.js';
-import { type Environment, choice, flag, list, text, whole } from './environment.js';
+import { ConfigError, type Environment, choice, flag, list, text, whole } from './environment.js';
 import { isNetwork, isOrigin } from './network.js';
 import { type MaxReplicaLag, maxReplicaLag } from './replica-lag.js';
 
@@ -13,6 +13,8 @@ export interface Config {
     /** 0 lets the system choose a free port. */
     readonly port: number;
     readonly maxBodyBytes: number;
+    /** Where metrics are told, and nowhere else; null: where everything is. 0 as `port`. */
+    readonly metricsPort: number | null;
     /** What the URL and the headers of a request may have together, bytes. */
     readonly maxHeaderBytes: number;
     /** How many clients may be connected at once. */
@@ -52,6 +54,8 @@ export interface Config {
     readonly readTimeoutMs: number;
     /** How long PostgreSQL may work on one statement of a request, milliseconds. */
     readonly statementTimeoutMs: number;
+    /** From how many milliseconds on a statement of a request is logged; 0: none is. */
+    readonly slowQueryMs: number;
     /** How many answers may be sent at once that are read from the database meanwhile. */
     readonly streams: number;
     /** How long to wait for a database that is still starting, milliseconds. */
@@ -63,6 +67,8 @@ export interface Config {
   readonly iovMode: 'continuous' | 'discrete';
   readonly allowThaw: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Of which commit this program was built, or `unknown`. */
+  readonly commit: string;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -81,6 +87,7 @@ export function readConfig(env: Environment): Config {
     http: {
       host: text(env, 'HOST') ?? '127.0.0.1',
       port: whole(env, 'PORT', 8000, { min: 0, max: 65_535 }),
+      metricsPort: metricsPort(env),
       maxBodyBytes: whole(env, 'CDB_MAX_BODY_MB', 32, { min: 1, max: 1024 }) * 1024 * 1024,
       maxHeaderBytes: whole(env, 'CDB_MAX_HEADER_KB', 16, { min: 16, max: 1024 }) * 1024,
       maxConnections: whole(env, 'CDB_MAX_CONNECTIONS', 50_000, { min: 1, max: 1_000_000 }),
@@ -115,6 +122,7 @@ export function readConfig(env: Environment): Config {
       readTimeoutMs: whole(env, 'CDB_READ_TIMEOUT_S', 30, { min: 1, max: 3600 }) * 1000,
       statementTimeoutMs:
         whole(env, 'CDB_STATEMENT_TIMEOUT_S', 600, { min: 1, max: 86_400 }) * 1000,
+      slowQueryMs: whole(env, 'CDB_SLOW_QUERY_MS', 1_000, { min: 0, max: 86_400_000 }),
       streams: whole(env, 'CDB_STREAMS', 4, { min: 1, max: 1000 }),
       waitMs: whole(env, 'CDB_DATABASE_WAIT_S', 120, { min: 0, max: 86_400 }) * 1000,
     },
@@ -125,7 +133,18 @@ export function readConfig(env: Environment): Config {
     iovMode: choice(env, 'CDB_IOV_MODE', 'continuous', ['continuous', 'discrete']),
     allowThaw: flag(env, 'CDB_ALLOW_THAW', false),
     logLevel: choice(env, 'CDB_LOG_LEVEL', 'info', LOG_LEVELS),
+    commit: text(env, 'CDB_BUILD_COMMIT') ?? 'unknown',
   });
+}
+
+function metricsPort(env: Environment): number | null {
+  if (text(env, 'CDB_METRICS_PORT') === undefined) return null;
+  const range = { min: 0, max: 65_535 };
+  const port = whole(env, 'CDB_METRICS_PORT', 0, range);
+  if (port === 0 || port !== whole(env, 'PORT', 8000, range)) return port;
+  throw new ConfigError(
+    `CDB_METRICS_PORT and PORT are both ${port}: metrics are told on PORT if CDB_METRICS_PORT is not set.`,
+  );
 }
 
 /** A quarter of what this process may use: of the container's limit, else of the machine. */

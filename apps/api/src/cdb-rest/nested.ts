@@ -2,7 +2,7 @@ import { type Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import { type PoolClient } from 'pg';
 import Cursor from 'pg-cursor';
-import { execute, type Statement } from '../database/query.js';
+import { execute, readOn, type Statement } from '../database/query.js';
 import { Streams } from '../database/streams.js';
 import { startedStream } from '../http/started-stream.js';
 import { ALL_IOVS, NESTED_IOVS, NESTED_LISTS, NESTED_TAGS } from './views.sql.js';
@@ -101,7 +101,7 @@ async function* rowsOf(
   const cursor = client.query(new Cursor<[string]>(statement.text, values, { rowMode: 'array' }));
   // It is not closed where it is left before its end, as its connection is.
   for (let separator = ''; ; separator = ',') {
-    const rows = await cursor.read(ROWS_AT_ONCE);
+    const rows = await readOn(client, statement, cursor, ROWS_AT_ONCE);
     if (rows.length === 0) return;
     yield separator + rows.map(([row]) => row).join(',');
   }

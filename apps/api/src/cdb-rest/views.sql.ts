@@ -167,6 +167,7 @@ export const BROWSE_IOVS: Listing = {
 
 /** The outer parts of a nested tag, each as JSON text that ends where its lists or payloads begin. */
 export const NESTED_TAGS: Statement = {
+  label: 'nested-tags',
   text: `
     SELECT g.id, to_json(h)::text AS head, to_json(f)::text AS foot
     ${TAG_FROM}
@@ -179,6 +180,7 @@ export const NESTED_TAGS: Statement = {
 
 /** $1 tag, or null for all lists. */
 export const NESTED_LISTS: Statement = {
+  label: 'nested-lists',
   text: `
     SELECT l.id, to_json(h)::text AS head, to_json(f)::text AS foot
     ${PAYLOAD_LIST_FROM}
@@ -190,6 +192,7 @@ export const NESTED_LISTS: Statement = {
 
 /** $1 list: its payloads by their starts, one JSON text a row. */
 export const NESTED_IOVS: Statement = {
+  label: 'nested-iovs',
   text: `
     SELECT to_json(r)::text FROM (
       SELECT ${IOV} ${IOV_FROM} WHERE p.payload_list_id = $1
@@ -199,5 +202,6 @@ export const NESTED_IOVS: Statement = {
 
 /** Every payload there is, one JSON text a row. */
 export const ALL_IOVS: Statement = {
+  label: 'all-iovs',
   text: `SELECT to_json(r)::text FROM (SELECT ${IOV} ${IOV_FROM} ORDER BY p.id) r`,
 };

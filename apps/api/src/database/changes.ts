@@ -25,6 +25,7 @@ export interface Rememberer {
 export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly rememberers: Rememberer[] = [];
   private readonly feed: ChangeFeed;
+  readonly counts = { heard: 0, losses: 0 };
 
   constructor(
     connection: DatabaseConnection,
@@ -35,6 +36,7 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
       connection,
       {
         changed: (change) => {
+          this.counts.heard++;
           this.written();
           for (const rememberer of this.rememberers) rememberer.changed(change);
         },
@@ -46,6 +48,7 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
           servers.reached(position);
         },
         lost: () => {
+          this.counts.losses++;
           servers.primaryLost();
         },
       },

@@ -4,6 +4,7 @@ import { type DataSourceOptions } from 'typeorm';
 import { type DatabaseConnection, type Log, ReadServers } from '#database';
 import { Changes } from './changes.js';
 import { LongTransactions } from './long-transactions.js';
+import { QueryWatch } from './query-watch.js';
 import { Reads } from './reads.js';
 import { type StreamOptions, Streams } from './streams.js';
 import { Transactions } from './transactions.js';
@@ -18,6 +19,7 @@ export class DatabaseModule {
     connection: DatabaseConnection,
     servers: ReadServers,
     streams: StreamOptions,
+    watch: QueryWatch,
     log: Log,
   ): DynamicModule {
     return {
@@ -29,13 +31,15 @@ export class DatabaseModule {
         {
           provide: LongTransactions,
           inject: [Changes],
-          useFactory: (changes: Changes) => new LongTransactions(long, streams.atOnce, changes),
+          useFactory: (changes: Changes) =>
+            new LongTransactions(long, streams.atOnce, changes, watch),
         },
-        { provide: Streams, useFactory: () => new Streams(connection, servers, streams) },
+        { provide: Streams, useFactory: () => new Streams(connection, servers, watch, streams) },
+        { provide: QueryWatch, useValue: watch },
         Reads,
         Transactions,
       ],
-      exports: [Changes, LongTransactions, ReadServers, Reads, Streams, Transactions],
+      exports: [Changes, LongTransactions, QueryWatch, ReadServers, Reads, Streams, Transactions],
     };
   }
 }

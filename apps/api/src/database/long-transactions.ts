@@ -8,7 +8,8 @@ import { Problem } from '#problems';
 import { type Caller } from '../auth/caller.js';
 import { type Changes } from './changes.js';
 import { constraintProblem } from './constraint-problem.js';
-import { execute } from './query.js';
+import { type QueryWatch } from './query-watch.js';
+import { execute, watchQueries } from './query.js';
 import { BEGIN, CARRY, COMMIT, rollBack, Tx } from './transactions.js';
 
 /** A transaction into which rows can be poured. */
@@ -33,6 +34,7 @@ export class LongTransactions implements OnApplicationShutdown {
     private readonly options: DataSourceOptions,
     private readonly atOnce: number,
     private readonly changes: Changes,
+    private readonly watch: QueryWatch,
   ) {}
 
   /**
@@ -63,6 +65,7 @@ export class LongTransactions implements OnApplicationShutdown {
     const runner = (await this.open()).createQueryRunner('master');
     try {
       const client = (await runner.connect()) as PoolClient;
+      watchQueries(client, this.watch);
       const tx = new LongTx(runner.manager, client, by);
       try {
         await execute(client, BEGIN);
@@ -70,6 +73,7 @@ export class LongTransactions implements OnApplicationShutdown {
         const result = await work(tx);
         tx.refuseUnasked();
         await execute(client, COMMIT);
+        tx.committed();
         return result;
       } catch (error) {
         await rollBack(client);

@@ -37,7 +37,7 @@ export async function readPage(
 ): Promise<{ items: JsonText; total: number }> {
   const { where, values } = conditions(listing, query);
   const counted = await reads.row<{ total: bigint }>(
-    { text: `SELECT count(*) AS total ${listing.from} ${where}` },
+    { label: 'count-listed', text: `SELECT count(*) AS total ${listing.from} ${where}` },
     values,
   );
   const rows = await reads.row<{ items: string }>(
@@ -69,6 +69,7 @@ function pageStatement(
   const sort = listing.sorts[query.sort] ?? listing.id;
   const order = `${sort} ${direction} NULLS LAST, ${listing.id}`;
   return {
+    label: 'page-listed',
     text: `
       SELECT COALESCE(json_agg(to_json(r)), '[]')::text AS items
       FROM (

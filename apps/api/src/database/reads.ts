@@ -5,7 +5,8 @@ import { type Config } from '#config';
 import { connectionLost, type Lease, ReadServers } from '#database';
 import { Problem } from '#problems';
 import { CONFIG } from '../config.token.js';
-import { execute, type Statement } from './query.js';
+import { QueryWatch } from './query-watch.js';
+import { execute, type Statement, watchQueries } from './query.js';
 
 /** Reads outside transactions. They may be answered by a replica. */
 @Injectable()
@@ -13,6 +14,7 @@ export class Reads {
   constructor(
     private readonly dataSource: DataSource,
     private readonly servers: ReadServers,
+    private readonly watch: QueryWatch,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -73,6 +75,7 @@ export class Reads {
     client: PoolClient,
     work: (client: PoolClient) => Promise<T>,
   ): Promise<T> {
+    watchQueries(client, this.watch);
     const silence = new AbortController();
     const patience = setTimeout(() => {
       silence.abort();

@@ -5,10 +5,14 @@ import {
   connectionLost,
   type DatabaseConnection,
   type Lease,
+  type PoolLoad,
+  poolLoad,
   prepareSession,
   type ReadServers,
 } from '#database';
 import { Problem } from '#problems';
+import { type QueryWatch } from './query-watch.js';
+import { watchQueries } from './query.js';
 
 /** How long one more stream waits for another to end, milliseconds. */
 const PATIENCE_MS = 3_000;
@@ -33,6 +37,7 @@ export class Streams implements OnApplicationShutdown {
   constructor(
     connection: DatabaseConnection,
     private readonly servers: ReadServers,
+    private readonly watch: QueryWatch,
     { atOnce, statementTimeoutMs }: StreamOptions,
   ) {
     this.atOnce = atOnce;
@@ -49,6 +54,11 @@ export class Streams implements OnApplicationShutdown {
     this.pool.on('error', () => undefined);
   }
 
+  /** How busy the connections to the primary are. */
+  get load(): PoolLoad {
+    return poolLoad(this.pool);
+  }
+
   /**
    * Lends a connection for as long as a generator runs. One that is left before its end may be in
    * the middle of a transaction: its connection is closed rather than given back.
@@ -57,6 +67,7 @@ export class Streams implements OnApplicationShutdown {
   async *generate<T>(work: (client: PoolClient) => AsyncGenerator<T>): AsyncGenerator<T> {
     let lost: unknown;
     for await (const lease of this.leases()) {
+      watchQueries(lease.client, this.watch);
       let begun = false;
       let whole = false;
       try {

@@ -4,12 +4,14 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Action, type PermissionObject } from '#auth';
 import { type Config } from '#config';
 import { limitsToSet } from '#database';
+import { Histogram, SECONDS } from '#observability';
 import { type Caller, SERVICE } from '../auth/caller.js';
 import { CONFIG } from '../config.token.js';
 import { JsonText } from '../http/int64-json.js';
 import { Changes } from './changes.js';
+import { QueryWatch } from './query-watch.js';
 import { constraintProblem } from './constraint-problem.js';
-import { execute, type Statement } from './query.js';
+import { execute, type Statement, watchQueries } from './query.js';
 import { WriterTurns } from './writer-turns.js';
 
 /** The statement that a transaction ends with: it and the commit go to PostgreSQL together. */
@@ -27,6 +29,7 @@ export class LastJson {
 export class Tx {
   private demanded = false;
   private readonly unheard: Promise<unknown>[] = [];
+  private readonly whenCommitted: (() => void)[] = [];
 
   constructor(
     readonly manager: EntityManager,
@@ -42,6 +45,15 @@ export class Tx {
   demand(action: Action, object: PermissionObject): void {
     this.demanded = true;
     this.by.demand(action, object);
+  }
+
+  /** Does something, which cannot fail, once all of it is committed. */
+  afterCommit(work: () => void): void {
+    this.whenCommitted.push(work);
+  }
+
+  committed(): void {
+    for (const work of this.whenCommitted) work();
   }
 
   /** @throws Error where nothing was demanded: what nobody asked about is not done */
@@ -96,13 +108,22 @@ const WRITERS_SHARE = 0.5;
 @Injectable()
 export class Transactions {
   private readonly turns: WriterTurns;
+  readonly counts = { committed: 0, failed: 0, repeated: 0 };
+  /** Of those that were committed, from having a connection on; seconds. */
+  readonly durations = new Histogram(SECONDS);
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly changes: Changes,
+    private readonly watch: QueryWatch,
     @Inject(CONFIG) { database: { poolSize } }: Config,
   ) {
     this.turns = new WriterTurns(Math.ceil(poolSize * WRITERS_SHARE));
+  }
+
+  /** How many wait until it is their turn to write. */
+  get writersWaiting(): number {
+    return this.turns.waitingCount;
   }
 
   /**
@@ -122,7 +143,11 @@ export class Transactions {
       try {
         return await this.once(by, work);
       } catch (error) {
-        if (attempt < TRIES && WORTH_ANOTHER_TRY.has(String(codeOf(error)))) continue;
+        if (attempt < TRIES && WORTH_ANOTHER_TRY.has(String(codeOf(error)))) {
+          this.counts.repeated++;
+          continue;
+        }
+        if (!(error instanceof Rehearsed)) this.counts.failed++;
         throw constraintProblem(error) ?? error;
       }
     }
@@ -153,17 +178,29 @@ export class Transactions {
     const runner = this.dataSource.createQueryRunner('master');
     try {
       const client = (await runner.connect()) as PipeliningClient;
-      if (limitsToSet(client) !== undefined) {
-        const work = (tx: Tx): Promise<LastJson> => Promise.resolve(tx.last(statement, values));
-        return await transaction(client, new Tx(runner.manager, client, SERVICE), by, work);
-      }
-      const [row] = (await execute<{ body: string }>(client, statement, values)).rows;
-      return new JsonText(row?.body ?? 'null');
+      return await this.measured(client, async () => {
+        if (limitsToSet(client) !== undefined) {
+          const work = (tx: Tx): Promise<LastJson> => Promise.resolve(tx.last(statement, values));
+          return transaction(client, new Tx(runner.manager, client, SERVICE), by, work);
+        }
+        const [row] = (await execute<{ body: string }>(client, statement, values)).rows;
+        return new JsonText(row?.body ?? 'null');
+      });
     } catch (error) {
+      this.counts.failed++;
       throw constraintProblem(error) ?? error;
     } finally {
       await runner.release();
     }
+  }
+
+  private async measured<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+    watchQueries(client, this.watch);
+    const began = performance.now();
+    const outcome = await work();
+    this.counts.committed++;
+    this.durations.observe((performance.now() - began) / 1000);
+    return outcome;
   }
 
   /** Does the work, tells its result, and undoes it. */
@@ -185,7 +222,10 @@ export class Transactions {
       const runner = this.dataSource.createQueryRunner('master');
       try {
         const client = (await runner.connect()) as PipeliningClient;
-        return await transaction(client, new Tx(runner.manager, client, by), by, work);
+        const tx = new Tx(runner.manager, client, by);
+        const outcome = await this.measured(client, () => transaction(client, tx, by, work));
+        tx.committed();
+        return outcome;
       } finally {
         await runner.release();
       }
@@ -196,8 +236,8 @@ export class Transactions {
 /** What node-postgres lets be changed while nothing is under way: whether statements wait for each other. */
 type PipeliningClient = PoolClient & { pipeline: boolean };
 
-export const BEGIN: Statement = { text: 'BEGIN' };
-export const COMMIT: Statement = { text: 'COMMIT' };
+export const BEGIN: Statement = { label: 'begin', text: 'BEGIN' };
+export const COMMIT: Statement = { label: 'commit', text: 'COMMIT' };
 /** $1: who asks for the transaction. */
 export const CARRY: Statement = {
   name: 'carry-actor',

@@ -14,6 +14,10 @@ export class WriterTurns {
   /** @param atOnce ≥ 1 */
   constructor(private readonly atOnce: number) {}
 
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
+
   /** @throws Problem database-unavailable if it is not its turn in time, and what `write` throws */
   async take<T>(write: () => Promise<T>): Promise<T> {
     if (this.running >= this.atOnce) await this.turn();

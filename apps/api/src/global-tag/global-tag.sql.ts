@@ -68,6 +68,7 @@ export const GLOBAL_TAG_ID: Statement = {
 
 /** $1 the new tag, $2 the source: one new id per list of the source, in the order of the lists. */
 export const CLONE_LISTS: Statement = {
+  label: 'clone-lists',
   text: `
     WITH source AS (
       SELECT l.id, l.description, l.payload_type_id, t.name AS type,
@@ -93,6 +94,7 @@ export const CLONE_LISTS: Statement = {
 
 /** $1 the source lists, $2 their clones: the payloads, in the order of their moments. */
 export const CLONE_PAYLOADS: Statement = {
+  label: 'clone-payloads',
   text: `
     INSERT INTO "PayloadIOV" (payload_url, checksum, size, major_iov, minor_iov, major_iov_end,
       minor_iov_end, extra, comb_iov, payload_list_id, created, updated)
@@ -106,11 +108,13 @@ export const CLONE_PAYLOADS: Statement = {
 
 /** $1 the tag. Foreign keys are checked at the end of the transaction. */
 export const DELETE_PAYLOADS_OF_TAG: Statement = {
+  label: 'delete-payloads-of-tag',
   text: `
     DELETE FROM "PayloadIOV" p USING "PayloadList" l
     WHERE p.payload_list_id = l.id AND l.global_tag_id = $1`,
 };
 
 export const DELETE_LISTS_OF_TAG: Statement = {
+  label: 'delete-lists-of-tag',
   text: `DELETE FROM "PayloadList" WHERE global_tag_id = $1`,
 };

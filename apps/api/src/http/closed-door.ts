@@ -13,6 +13,10 @@ export class ClosedDoor {
     });
   }
 
+  get isClosed(): boolean {
+    return this.problem !== undefined;
+  }
+
   open(): void {
     this.problem = undefined;
   }

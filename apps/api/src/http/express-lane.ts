@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { type FastifyBaseLogger } from 'fastify';
 import { type ClientAddress } from './client-address.js';
+import { ABORTED, type RequestCounts } from './request-counts.js';
 import { logRequest, REQUEST_ID_HEADER, requestId } from './request-log.js';
 import { headOf, type VersionedAnswer } from './versioned-answer.js';
 
@@ -33,7 +34,10 @@ export class ExpressLane {
   private log: FastifyBaseLogger | undefined;
   private constant: readonly string[] = [];
 
-  constructor(private readonly addressOf: ClientAddress) {}
+  constructor(
+    private readonly addressOf: ClientAddress,
+    private readonly counts: RequestCounts,
+  ) {}
 
   /**
    * From now on it is used; until then all goes the other way.
@@ -65,7 +69,9 @@ export class ExpressLane {
     const { status, fields } = headOf(answer, headers['if-none-match']);
     fields.push(REQUEST_ID_HEADER, id, ...this.constant);
     response.on('close', () => {
-      logRequest(log, id, { method, route, status, address, duration: performance.now() - began });
+      const duration = performance.now() - began;
+      this.counts.count(method, route, response.writableFinished ? status : ABORTED, duration);
+      logRequest(log, id, { method, route, status, address, duration });
     });
     if (status === 200) {
       fields.push('content-length', String(Buffer.byteLength(answer.body)));

@@ -6,9 +6,12 @@ import { urlTooLong } from './url-length.js';
 
 /** How many connections above the limit are told so; further ones are closed at once. */
 const TOLD = 1_000;
-const PROBE = /^\/health\//;
+/** Whoever looks after the service is answered. */
+const PROBE = /^\/(health\/|metrics$)/;
 
 export interface RequestLimits {
+  /** How many clients are connected. */
+  readonly connections: () => number;
   /** Whether a request is refused: quickly asked, for who answers before the route. */
   refuses(request: IncomingMessage): boolean;
 }
@@ -19,7 +22,7 @@ export interface RequestLimits {
  * @param maxConnections how many clients may be connected at once
  */
 export function limitRequests(fastify: FastifyInstance, maxConnections: number): RequestLimits {
-  const excess = limitConnections(fastify.server, maxConnections);
+  const { excess, count } = limitConnections(fastify.server, maxConnections);
   const isOneTooMany = ({ socket }: IncomingMessage): boolean =>
     excess.size > 0 && excess.has(socket);
 
@@ -37,7 +40,10 @@ export function limitRequests(fastify: FastifyInstance, maxConnections: number):
     );
   });
 
-  return { refuses: (request) => isOneTooMany(request) || isWithoutHost(request) };
+  return {
+    connections: count,
+    refuses: (request) => isOneTooMany(request) || isWithoutHost(request),
+  };
 }
 
 const NO_HOST = 'A request of HTTP/1.1 must have a header Host.';
@@ -46,8 +52,11 @@ function isWithoutHost({ headers, httpVersion }: IncomingMessage): boolean {
   return headers.host === undefined && httpVersion === '1.1';
 }
 
-/** @returns the connections that are above the limit */
-function limitConnections(server: Server, max: number): ReadonlySet<Socket> {
+/** @returns the connections that are above the limit, and how many there are in all */
+function limitConnections(
+  server: Server,
+  max: number,
+): { excess: ReadonlySet<Socket>; count: () => number } {
   const excess = new Set<Socket>();
   let open = 0;
   server.maxConnections = max + TOLD;
@@ -58,5 +67,5 @@ function limitConnections(server: Server, max: number): ReadonlySet<Socket> {
       excess.delete(socket);
     });
   });
-  return excess;
+  return { excess, count: () => open };
 }

@@ -10,6 +10,7 @@ import {
   successor,
 } from '#iov';
 import { type Window } from '#timeline';
+import { readOn } from '../database/query.js';
 import { type HeldTag } from '../read-engine/held-tag.js';
 import { PAYLOADS_BETWEEN } from './between.sql.js';
 import { payloadObject, windowJson } from './resolved-json.js';
@@ -74,7 +75,7 @@ export async function* readBetween(
   const values = betweenValues(question, mode, null);
   const cursor = client.query(new Cursor<BetweenRow>(PAYLOADS_BETWEEN.text, values));
   for (;;) {
-    const rows = await cursor.read(atOnce);
+    const rows = await readOn(client, PAYLOADS_BETWEEN, cursor, atOnce);
     if (rows.length === 0) return;
     yield rows.map((row) => lineOfRow(row, mode));
   }

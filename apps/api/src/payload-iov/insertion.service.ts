@@ -27,6 +27,9 @@ import { ANSWERING_IN_RANGES, DETACH_STARTS, NEIGHBOURS } from './insertion.sql.
 /** Inserts payloads into locked lists by the validity rules of `#iov`. */
 @Injectable()
 export class InsertionService {
+  /** Payloads that insertions have brought, detached, shortened and split, once committed. */
+  readonly counts = { inserted: 0, detached: 0, trimmed: 0, split: 0 };
+
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   /**
@@ -52,7 +55,14 @@ export class InsertionService {
     });
     await this.refuseConflicts(tx, planned, batch, known);
     const replaced = appends ? await detachStarts(tx, batch) : [];
-    return applyPlans(tx, planned, batch, known, replaced);
+    const outcome = await applyPlans(tx, planned, batch, known, replaced);
+    tx.afterCommit(() => {
+      this.counts.inserted += outcome.added.length;
+      this.counts.detached += outcome.detachedCount;
+      this.counts.trimmed += outcome.trimmed.length;
+      this.counts.split += outcome.split.length;
+    });
+    return outcome;
   }
 
   /** @throws Problem invalid-interval */

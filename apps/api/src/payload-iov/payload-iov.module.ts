@@ -10,6 +10,6 @@ import { PayloadPages } from './payload-pages.js';
   imports: [GlobalTagModule, PayloadListModule],
   controllers: [PayloadIovController],
   providers: [InsertionService, PayloadIovService, PayloadPages],
-  exports: [PayloadIovService],
+  exports: [InsertionService, PayloadIovService],
 })
 export class PayloadIovModule {}

@@ -18,6 +18,8 @@ export class AnswerMemory implements Rememberer {
   private readonly asking = new Map<string, Promise<unknown>>();
   private characters = 0;
   private epoch = 0;
+  /** Questions that were answered by it, and that were not. */
+  readonly counts = { hits: 0, misses: 0 };
 
   constructor(private readonly changes: Changes) {
     changes.tell(this);
@@ -27,7 +29,11 @@ export class AnswerMemory implements Rememberer {
   async get(key: string, ask: () => Promise<string | undefined>): Promise<string | undefined> {
     if (!this.changes.heard) return ask();
     const known = this.answers.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.counts.hits++;
+      return known;
+    }
+    this.counts.misses++;
     return this.share(key, async () => {
       const { epoch } = this;
       const answer = await ask();
@@ -57,6 +63,11 @@ export class AnswerMemory implements Rememberer {
 
   get isEmpty(): boolean {
     return this.answers.size === 0 && this.asking.size === 0;
+  }
+
+  /** About, as all of it is counted. */
+  get size(): number {
+    return this.characters;
   }
 
   changed(): void {

@@ -7,7 +7,8 @@ import { WaitingReaders } from './waiting-readers.js';
 export interface Entry {
   held: HeldTag;
   readonly pending: PendingChanges;
-  /** Milliseconds since the epoch. */
+  /** When it was read whole; milliseconds since the epoch, as the next. */
+  readonly loadedAt: number;
   usedAt: number;
   updating: boolean;
   /** Who waits for an update; it is worth waiting as long as updates are quick. */
@@ -21,6 +22,8 @@ export interface Entry {
 export class HeldTags {
   private readonly byName = new Map<string, Entry>();
   private readonly byId = new Map<bigint, Entry>();
+  /** How many left: for want of memory, because nobody asked, because they were not to be kept right. */
+  readonly evictions = { memory: 0, disuse: 0, change: 0 };
 
   constructor(private readonly budget: number) {}
 
@@ -47,10 +50,11 @@ export class HeldTags {
   /** Takes a tag in; those that were not used for longest make room. */
   put(held: HeldTag, now: number): Entry {
     const { id, name } = held.state;
-    this.drop(id);
+    this.remove(id);
     const entry: Entry = {
       held,
       pending: new PendingChanges(),
+      loadedAt: now,
       usedAt: now,
       updating: false,
       readers: new WaitingReaders(),
@@ -71,18 +75,23 @@ export class HeldTags {
     this.byName.set(held.state.name, entry);
   }
 
-  drop(id: bigint): void {
+  drop(id: bigint, reason: keyof HeldTags['evictions']): void {
+    if (this.remove(id)) this.evictions[reason]++;
+  }
+
+  private remove(id: bigint): boolean {
     const entry = this.byId.get(id);
-    if (entry === undefined) return;
+    if (entry === undefined) return false;
     entry.readers.giveUp();
     this.byId.delete(id);
     if (this.byName.get(entry.held.state.name) === entry) {
       this.byName.delete(entry.held.state.name);
     }
+    return true;
   }
 
   dropUnusedSince(time: number): void {
-    for (const { held, usedAt } of this.all) if (usedAt < time) this.drop(held.state.id);
+    for (const { held, usedAt } of this.all) if (usedAt < time) this.drop(held.state.id, 'disuse');
   }
 
   /** Notes a change that is not held yet; returns the entry it concerns, if any. */
@@ -100,7 +109,7 @@ export class HeldTags {
     const oldest = this.all.sort((a, b) => a.usedAt - b.usedAt);
     for (const entry of oldest) {
       if (this.bytes <= this.budget) return;
-      if (entry !== newest) this.drop(entry.held.state.id);
+      if (entry !== newest) this.drop(entry.held.state.id, 'memory');
     }
   }
 }

@@ -53,9 +53,9 @@ export async function loadTag(
 ): Promise<LoadedTag | undefined> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
-    const [state] = (await execute<TagState>(client, { text: TAG_STATE }, [tag])).rows;
+    const [state] = (await execute<TagState>(client, TAG_STATE, [tag])).rows;
     if (state === undefined) return undefined;
-    const lists = (await execute<ListRow>(client, { text: LISTS_OF_TAG }, [tag])).rows;
+    const lists = (await execute<ListRow>(client, LISTS_OF_TAG, [tag])).rows;
     const builder = new TimelineBuilder(lists.map(({ id, type }) => ({ id, payloadType: type })));
     const reader = builder.copyReader();
     let tooLarge = state.payloads * LEAST_BYTES > budget;

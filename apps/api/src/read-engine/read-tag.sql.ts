@@ -2,21 +2,30 @@ import { type Statement } from '../database/query.js';
 import { PAYLOAD_ROW } from './tag-row.sql.js';
 
 /** $1 name: what decides whether and how a tag is loaded. */
-export const TAG_STATE_BY_NAME = `
-  SELECT g.id, g.name, s.name AS status, r.revision, to_hex(r.mark) AS mark, r.payload_iov_count AS payloads
-  FROM "GlobalTag" g
-  JOIN "GlobalTagStatus" s ON s.id = g.status_id
-  JOIN "GlobalTagRevision" r ON r.global_tag_id = g.id
-  WHERE g.name = $1`;
+export const TAG_STATE_BY_NAME: Statement = {
+  label: 'tag-state-by-name',
+  text: `
+    SELECT g.id, g.name, s.name AS status, r.revision, to_hex(r.mark) AS mark, r.payload_iov_count AS payloads
+    FROM "GlobalTag" g
+    JOIN "GlobalTagStatus" s ON s.id = g.status_id
+    JOIN "GlobalTagRevision" r ON r.global_tag_id = g.id
+    WHERE g.name = $1`,
+};
 
 /** $1 id. */
-export const TAG_STATE = TAG_STATE_BY_NAME.replace('g.name = $1', 'g.id = $1');
+export const TAG_STATE: Statement = {
+  label: 'tag-state',
+  text: TAG_STATE_BY_NAME.text.replace('g.name = $1', 'g.id = $1'),
+};
 
 /** $1 tag. */
-export const LISTS_OF_TAG = `
-  SELECT l.id, l.name, t.name AS type
-  FROM "PayloadList" l JOIN "PayloadType" t ON t.id = l.payload_type_id
-  WHERE l.global_tag_id = $1 ORDER BY l.id`;
+export const LISTS_OF_TAG: Statement = {
+  label: 'lists-of-tag',
+  text: `
+    SELECT l.id, l.name, t.name AS type
+    FROM "PayloadList" l JOIN "PayloadType" t ON t.id = l.payload_type_id
+    WHERE l.global_tag_id = $1 ORDER BY l.id`,
+};
 
 /** The payloads of a tag for COPY, which takes no parameters. */
 export const copyOfTag = (tag: bigint): string => `
@@ -51,7 +60,7 @@ export const STARTS_IN_RANGES: Statement = {
 export const TAG_WITH_STARTS: Statement = {
   name: 'tag-with-starts',
   text: `
-    SELECT tag.*, starts.* FROM (${TAG_STATE}) tag
+    SELECT tag.*, starts.* FROM (${TAG_STATE.text}) tag
     LEFT JOIN (${startsIn(
       'AND l.global_tag_id = $1',
       '$2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]',
@@ -59,5 +68,9 @@ export const TAG_WITH_STARTS: Statement = {
 };
 
 /** $1 tags. */
-export const REVISIONS = `
-  SELECT global_tag_id AS id, revision, to_hex(mark) AS mark FROM "GlobalTagRevision" WHERE global_tag_id = ANY($1)`;
+export const REVISIONS: Statement = {
+  label: 'revisions',
+  text: `
+    SELECT global_tag_id AS id, revision, to_hex(mark) AS mark
+    FROM "GlobalTagRevision" WHERE global_tag_id = ANY($1)`,
+};

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type Config } from '#config';
 import { type Change } from '#database';
+import { Histogram } from '#observability';
 import { CONFIG } from '../config.token.js';
 import { Changes, type Rememberer } from '../database/changes.js';
 import { Reads } from '../database/reads.js';
@@ -29,6 +30,20 @@ const HOUSEKEEPING_MS = 60_000;
 /** Names asked for of late, at most. */
 const MAX_DEMANDS = 10_000;
 
+/** From a small tag to one of millions of payloads. */
+const LOAD_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+/** How much of what may be there is there. */
+export interface TimelineMeasures {
+  readonly tags: number;
+  readonly bytes: number;
+  /** Bytes that there may be. */
+  readonly budget: number;
+  /** Since the tag was loaded that has been here for longest, milliseconds; 0 where there is none. */
+  readonly oldestMs: number;
+  readonly evictions: HeldTags['evictions'];
+}
+
 /** The tags that are asked for often, in memory: what SQL would answer, without SQL. */
 @Injectable()
 export class Timelines implements Rememberer, OnApplicationShutdown {
@@ -41,6 +56,9 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
   private readonly housekeeping: NodeJS.Timeout;
   /** Grows whenever changes may have been missed: what was read before does not count. */
   private epoch = 0;
+  /** Questions that were answered by it and that were not, and what was read for that. */
+  readonly counts = { hits: 0, misses: 0, loaded: 0, tooLarge: 0, failed: 0, updated: 0 };
+  readonly loadDurations = new Histogram(LOAD_SECONDS);
 
   constructor(
     private readonly changes: Changes,
@@ -71,7 +89,9 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     const entry = this.changes.heard ? this.tags.get(name) : undefined;
     if (entry === undefined) return undefined;
     entry.usedAt = Date.now();
-    return entry.pending.empty ? entry.held : undefined;
+    if (!entry.pending.empty) return undefined;
+    this.counts.hits++;
+    return entry.held;
   }
 
   /**
@@ -79,10 +99,22 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
    * waiting is quicker than SQL, for this reader and for those who write. undefined: ask SQL.
    */
   async soon(name: string): Promise<HeldTag | undefined> {
-    const entry = this.changes.heard ? this.tags.get(name) : undefined;
-    if (entry === undefined || !entry.updating || !entry.quick) return undefined;
-    const needs = entry.pending.latest;
-    return needs === undefined ? undefined : entry.readers.wait(needs);
+    const held = await this.updated(name);
+    if (held === undefined) this.counts.misses++;
+    else this.counts.hits++;
+    return held;
+  }
+
+  /** What memory holds at the moment. */
+  get measures(): TimelineMeasures {
+    const loadedAt = this.tags.all.map((entry) => entry.loadedAt);
+    return {
+      tags: loadedAt.length,
+      bytes: this.tags.bytes,
+      budget: this.budget,
+      oldestMs: loadedAt.length === 0 ? 0 : Date.now() - Math.min(...loadedAt),
+      evictions: this.tags.evictions,
+    };
   }
 
   get isEmpty(): boolean {
@@ -91,7 +123,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
 
   changed(change: Change): void {
     if (change.all === true) {
-      for (const { held } of this.tags.all) this.tags.drop(held.state.id);
+      for (const { held } of this.tags.all) this.tags.drop(held.state.id, 'change');
       this.epoch++;
       return;
     }
@@ -104,7 +136,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
   async missed(): Promise<void> {
     this.epoch++;
     const held = this.tags.all;
-    const rows = await this.reads.rows<TagVersion>({ text: REVISIONS }, [
+    const rows = await this.reads.rows<TagVersion>(REVISIONS, [
       held.map((entry) => entry.held.state.id),
     ]);
     const versions = new Map(rows.map((row) => [row.id, versionText(row)]));
@@ -112,12 +144,20 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
       held: { state },
       pending,
     } of held) {
-      if (!pending.empty || versions.get(state.id) !== versionText(state)) this.tags.drop(state.id);
+      if (!pending.empty || versions.get(state.id) !== versionText(state))
+        this.tags.drop(state.id, 'change');
     }
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.housekeeping);
+  }
+
+  private async updated(name: string): Promise<HeldTag | undefined> {
+    const entry = this.changes.heard ? this.tags.get(name) : undefined;
+    if (entry === undefined || !entry.updating || !entry.quick) return undefined;
+    const needs = entry.pending.latest;
+    return needs === undefined ? undefined : entry.readers.wait(needs);
   }
 
   private demand(name: string): void {
@@ -136,7 +176,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     const { epoch } = this;
     this.loading.set(name, told);
     try {
-      const state = await this.reads.row<TagState>({ text: TAG_STATE_BY_NAME }, [name]);
+      const state = await this.reads.row<TagState>(TAG_STATE_BY_NAME, [name]);
       if (state === undefined) return;
       const request = { tag: state.id, mode: this.config.iovMode, budget: this.budget };
       const started = performance.now();
@@ -144,17 +184,25 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
       if (loaded === undefined || epoch !== this.epoch || !this.changes.heard) return;
       const entry = this.tags.put(heldTag(loaded, this.config.iovMode), Date.now());
       for (const change of told) this.tags.note(change);
+      const ms = performance.now() - started;
+      this.counts.loaded++;
+      this.loadDurations.observe(ms / 1000);
       this.log.log(
         `${name}: ${state.payloads} payloads in memory, ${Math.round(entry.held.timeline.bytes / 2 ** 20)} MB, ` +
-          `loaded in ${Math.round(performance.now() - started)} ms`,
+          `loaded in ${Math.round(ms)} ms`,
       );
       if (!entry.pending.empty) void this.update(entry);
     } catch (error) {
       this.notBefore.set(name, Date.now() + TRY_AGAIN_MS);
       const outgrown = this.tags.get(name);
-      if (outgrown !== undefined) this.tags.drop(outgrown.held.state.id);
-      if (error instanceof TooLarge) this.log.log(`${name}: ${error.message}; SQL answers for it`);
-      else this.log.warn(`${name} did not load (${String(error)}); SQL answers for it`);
+      if (outgrown !== undefined) this.tags.drop(outgrown.held.state.id, 'change');
+      if (error instanceof TooLarge) {
+        this.counts.tooLarge++;
+        this.log.log(`${name}: ${error.message}; SQL answers for it`);
+      } else {
+        this.counts.failed++;
+        this.log.warn(`${name} did not load (${String(error)}); SQL answers for it`);
+      }
     } finally {
       this.loading.delete(name);
     }
@@ -175,13 +223,13 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
           continue;
         }
         if (this.tags.entry(id) !== entry) return;
-        this.tags.drop(id);
+        this.tags.drop(id, 'change');
         void this.load(name);
         return;
       }
     } catch (error) {
       // The next demand loads it anew.
-      this.tags.drop(id);
+      this.tags.drop(id, 'change');
       this.log.warn(`${name} could not be updated (${String(error)})`);
     } finally {
       clearTimeout(patience);
@@ -210,6 +258,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     const heard = this.changes.heard && epoch === this.epoch;
     if (!heard || this.tags.entry(id) !== entry) return false;
     this.tags.replace(entry, updated);
+    this.counts.updated++;
     entry.pending.settle(revision);
     entry.incomplete = 0;
     entry.quick = true;

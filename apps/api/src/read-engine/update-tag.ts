@@ -55,9 +55,9 @@ async function readLists(
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
     const { id } = held.state;
-    const [state] = (await execute<TagState>(client, { text: TAG_STATE }, [id])).rows;
+    const [state] = (await execute<TagState>(client, TAG_STATE, [id])).rows;
     if (state === undefined) return undefined;
-    const lists = (await execute<ListRow>(client, { text: LISTS_OF_TAG }, [id])).rows;
+    const lists = (await execute<ListRow>(client, LISTS_OF_TAG, [id])).rows;
     const ranges = changed.filter(({ list }) => lists.some(({ id: there }) => there === list));
     const found = await execute<RangeRow>(client, STARTS_IN_RANGES, columnsOf(ranges));
     return {

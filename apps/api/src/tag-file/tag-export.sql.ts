@@ -3,6 +3,7 @@ import { type Statement } from '../database/query.js';
 
 /** $1 the tag. */
 export const EXPORTED_TAG: Statement = {
+  label: 'exported-tag',
   text: `
     SELECT g.id, g.name, g.author, g.description, s.name AS status,
            ${rfc3339('g.created')} AS created, ${rfc3339('g.updated')} AS updated
@@ -12,6 +13,7 @@ export const EXPORTED_TAG: Statement = {
 
 /** $1 the tag. Counted, not as kept: the file is to be right whatever became of the counts. */
 export const EXPORTED_LISTS: Statement = {
+  label: 'exported-lists',
   text: `
     SELECT l.id, l.name, l.description, t.name AS type, t.description AS type_description,
            (SELECT count(*) FROM "PayloadIOV" p WHERE p.payload_list_id = l.id) AS payloads
@@ -25,6 +27,7 @@ export const EXPORTED_LISTS: Statement = {
  * whoever stores them in this order keeps that.
  */
 export const EXPORTED_PAYLOADS: Statement = {
+  label: 'exported-payloads',
   text: `
     SELECT concat('{"payload_url":', to_json(payload_url), ',"checksum":', to_json(checksum),
       ',"size":', COALESCE(size::text, 'null'), ',"revision":', COALESCE(to_json(extra)::text, 'null'),

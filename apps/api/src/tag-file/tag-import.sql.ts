@@ -1,7 +1,10 @@
 import { type Statement } from '../database/query.js';
 
 /** Foreign keys are checked with each statement: five million of them would be remembered until the end. */
-export const CHECK_AT_ONCE: Statement = { text: 'SET CONSTRAINTS ALL IMMEDIATE' };
+export const CHECK_AT_ONCE: Statement = {
+  label: 'check-at-once',
+  text: 'SET CONSTRAINTS ALL IMMEDIATE',
+};
 
 /** $1 the name. */
 export const PAYLOAD_TYPE_ID: Statement = {
@@ -29,6 +32,7 @@ export const ADD_LIST: Statement = {
 
 /** $1 the tag, $2 its lists. */
 export const ATTACH_LISTS: Statement = {
+  label: 'attach-lists',
   text: `UPDATE "PayloadList" SET global_tag_id = $1 WHERE id = ANY($2)`,
 };
 

@@ -2,7 +2,7 @@ import { type DatabaseConnection, type Log } from '../database-connection.js';
 import { PrimaryHistory } from './primary-history.js';
 import { ReadFloor } from './read-floor.js';
 import { type Lane, type Need, type ReplicaPoolOptions } from './replica-connections.js';
-import { type Lease, Replica } from './replica.js';
+import { type Lease, Replica, type ReplicaMeasures } from './replica.js';
 import { type PrimaryPosition } from './wal-position.js';
 
 /** Behind by more than this a replica is not asked. */
@@ -103,6 +103,10 @@ export class ReadServers {
   /** State by server, for the operator. */
   report(): Record<string, Record<string, unknown>> {
     return Object.fromEntries(this.replicas.map((replica) => [replica.name, replica.report()]));
+  }
+
+  get measures(): ReplicaMeasures[] {
+    return this.replicas.map(({ measures }) => measures);
   }
 
   /** Whether the primary tells what changes. */

@@ -3,6 +3,7 @@ import { Problem } from '#problems';
 import { clientConfig } from '../client-config.js';
 import { ConnectionSockets } from '../connection-sockets.js';
 import { type DatabaseConnection } from '../database-connection.js';
+import { type PoolLoad, poolLoad } from '../pool-load.js';
 import { type PreparedStatements, prepareSession } from '../prepare-session.js';
 import { takesNames } from '../borrowed-session.js';
 import { walPosition } from './wal-position.js';
@@ -67,8 +68,12 @@ export class ReplicaConnections {
 
   /** How many of a lane are in use or wanted, as a share of what there may be. */
   use(lane: Lane): number {
-    const { totalCount, idleCount, waitingCount, options } = this.pools[lane];
-    return (totalCount - idleCount + waitingCount) / options.max;
+    const { used, waiting, max } = this.load(lane);
+    return (used + waiting) / max;
+  }
+
+  load(lane: Lane): PoolLoad {
+    return poolLoad(this.pools[lane]);
   }
 
   /**

@@ -2,6 +2,7 @@ import { type PoolClient } from 'pg';
 import { Problem } from '#problems';
 import { connectionLost } from '../connection-lost.js';
 import { type DatabaseConnection, type Log } from '../database-connection.js';
+import { type PoolLoad } from '../pool-load.js';
 import { errorCode, errorMessage } from '../system-error.js';
 import { type Lag } from './primary-history.js';
 import {
@@ -13,7 +14,8 @@ import {
 import { type ReplicaStatus, ReplicaWatch, type ReplicaWatcher } from './replica-watch.js';
 
 /** `promoted`: it follows no primary any more, and may know nothing of what is written now. */
-export type ReplicaState = 'up' | 'lagging' | 'paused' | 'promoted' | 'down';
+export const REPLICA_STATES = ['up', 'lagging', 'paused', 'promoted', 'down'] as const;
+type ReplicaState = (typeof REPLICA_STATES)[number];
 
 /** A connection of some server, for one piece of work. */
 export interface Lease {
@@ -22,6 +24,15 @@ export interface Lease {
   lostBy(error: unknown): boolean;
   /** @param unfinished whether the connection is in the middle of something: it is closed then */
   release(unfinished?: boolean): Promise<void> | void;
+}
+
+/** How a replica is, in numbers. */
+export interface ReplicaMeasures {
+  readonly name: string;
+  readonly state: ReplicaState;
+  /** undefined while nothing is heard of it. */
+  readonly lag: Lag | undefined;
+  readonly pools: Readonly<Record<Lane, PoolLoad>>;
 }
 
 export interface ReplicaOptions extends ReplicaPoolOptions {
@@ -111,6 +122,16 @@ export class Replica implements ReplicaWatcher {
   lost(reason: string): void {
     this.become('down', reason);
     this.connections.cut();
+  }
+
+  get measures(): ReplicaMeasures {
+    const { name, state, connections } = this;
+    return {
+      name,
+      state,
+      lag: state === 'down' ? undefined : this.lag,
+      pools: { reads: connections.load('reads'), streams: connections.load('streams') },
+    };
   }
 
   /** For the operator. */
