@@ -1,7 +1,20 @@
 import { Command } from 'commander';
+import { addPayloadAt } from './commands/payload-at.js';
+import { addPayloadBetween } from './commands/payload-between.js';
+import { addPayloadDelete } from './commands/payload-delete.js';
+import { addPayloadInsert } from './commands/payload-insert.js';
+import { addPayloadList } from './commands/payload-list.js';
 import { addStatus } from './commands/status.js';
+import { addTagClone } from './commands/tag-clone.js';
+import { addTagCreate } from './commands/tag-create.js';
+import { addTagDelete } from './commands/tag-delete.js';
+import { addTagDiff } from './commands/tag-diff.js';
 import { addTagList } from './commands/tag-list.js';
 import { addTagShow } from './commands/tag-show.js';
+import { addTagStatus } from './commands/tag-status.js';
+import { addTypeCreate } from './commands/type-create.js';
+import { addTypeDelete } from './commands/type-delete.js';
+import { addTypeList } from './commands/type-list.js';
 import { addWhoami } from './commands/whoami.js';
 import { withExamples } from './examples.js';
 import { DEFAULT_SERVER } from './http/server-address.js';
@@ -42,6 +55,26 @@ export function buildProgram(
   const tag = program.command('tag').description('Global tags.').helpCommand(false);
   addTagList(tag, open);
   addTagShow(tag, open);
+  addTagCreate(tag, open);
+  addTagClone(tag, open);
+  addTagStatus(tag, open);
+  addTagDelete(tag, open);
+  addTagDiff(tag, open);
+
+  const type = program.command('type').description('Payload types.').helpCommand(false);
+  addTypeList(type, open);
+  addTypeCreate(type, open);
+  addTypeDelete(type, open);
+
+  const payload = program
+    .command('payload')
+    .description('Payloads and their intervals of validity.')
+    .helpCommand(false);
+  addPayloadInsert(payload, open);
+  addPayloadList(payload, open);
+  addPayloadAt(payload, open);
+  addPayloadBetween(payload, open);
+  addPayloadDelete(payload, open);
 
   addWhoami(program, open);
   addStatus(program, open);

@@ -19,7 +19,7 @@ interface GlobalOptions {
 }
 
 /** What a command works with. */
-interface Session {
+export interface Session {
   readonly surroundings: Surroundings;
   readonly output: Output;
   readonly progress: ProgressLine;

@@ -3,7 +3,7 @@ import { withExamples } from '../examples.js';
 import { path, query } from '../http/api-path.js';
 import { count, nullable, object, text } from '../http/shape.js';
 import { type OpenSession } from '../session.js';
-import { GlobalTag } from './global-tag.js';
+import { GlobalTag, tagFields } from './global-tag.js';
 
 const PayloadList = object({ name: text, payload_type: nullable(text), payload_iov_count: count });
 
@@ -17,14 +17,7 @@ export function addTagShow(tag: Command, open: OpenSession): void {
       const shown = await api.get(path`global-tags/${name}`, GlobalTag);
       const lists = await api.all(`payload-lists${query({ global_tag: name })}`, PayloadList);
       await output.show({ ...shown, payload_lists: lists }, () => [
-        ...output.fields({
-          name: shown.name,
-          status: shown.status,
-          author: shown.author ?? '',
-          description: shown.description ?? '',
-          created: shown.created,
-          updated: shown.updated,
-        }),
+        ...output.fields(tagFields(shown)),
         '',
         ...output.table(lists, [
           { title: 'payload type', cell: (list) => list.payload_type ?? '' },

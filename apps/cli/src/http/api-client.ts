@@ -29,6 +29,13 @@ export interface ApiClientOptions {
 
 const PAGE_SIZE = 1000;
 
+interface AskOptions {
+  /** Statuses whose body is an answer, too. */
+  readonly accepted?: readonly number[];
+  /** Whether nothing is changed, even if nobody knows what became of it. */
+  readonly harmless?: boolean;
+}
+
 /** Speaks the native API of one server; every way in which that can fail is a {@link Failure}. */
 export class ApiClient {
   constructor(private readonly options: ApiClientOptions) {}
@@ -45,6 +52,11 @@ export class ApiClient {
     return this.ask('POST', `/api/v1/${path}`, shape, body);
   }
 
+  /** What is asked by POST and changes nothing. */
+  query<T>(path: string, body: unknown, shape: Shape<T>): Promise<T> {
+    return this.ask('POST', `/api/v1/${path}`, shape, body, { harmless: true });
+  }
+
   patch<T>(path: string, body: unknown, shape: Shape<T>): Promise<T> {
     return this.ask('PATCH', `/api/v1/${path}`, shape, body);
   }
@@ -55,7 +67,7 @@ export class ApiClient {
 
   /** What is not part of the native API, from the root of the server; `accepted` are statuses besides success. */
   getOutside<T>(path: string, shape: Shape<T>, accepted: readonly number[] = []): Promise<T> {
-    return this.ask('GET', path, shape, undefined, accepted);
+    return this.ask('GET', path, shape, undefined, { accepted });
   }
 
   /** All items of a list, page after page. */
@@ -82,6 +94,21 @@ export class ApiClient {
     return all;
   }
 
+  /** The objects of an answer of one JSON object a line, as they come, all as of one state of the database. */
+  async *lines<T>(path: string, shape: Shape<T>): AsyncGenerator<T[]> {
+    const chunks = await this.options.watch(`Waiting for ${this.server}`, () =>
+      this.stream('GET', `/api/v1/${path}`, { accept: 'application/x-ndjson' }),
+    );
+    const decoder = new TextDecoder();
+    let rest = '';
+    for await (const chunk of chunks) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield lines.filter((line) => line !== '').map((line) => this.understood(line, shape));
+    }
+    if (rest !== '') yield [this.understood(rest, shape)];
+  }
+
   /**
    * The answer as it comes in, for what is too large to be kept; broken off is a {@link Failure}, too.
    * @param init as of `fetch`; a body is sent as it is
@@ -100,18 +127,24 @@ export class ApiClient {
     const late = setTimeout(() => {
       begun.abort(timeoutReason());
     }, this.options.timeout);
-    const response = await this.fetched(method, path, {
-      signal: AbortSignal.any([this.options.signal, begun.signal]),
-      headers: {
-        accept: init.accept,
-        ...(init.contentType === undefined ? {} : { 'content-type': init.contentType }),
+    const response = await this.fetched(
+      method,
+      path,
+      {
+        signal: AbortSignal.any([this.options.signal, begun.signal]),
+        headers: {
+          accept: init.accept,
+          ...(init.contentType === undefined ? {} : { 'content-type': init.contentType }),
+        },
+        ...(init.body === undefined ? {} : { body: init.body, duplex: 'half' }),
       },
-      ...(init.body === undefined ? {} : { body: init.body, duplex: 'half' }),
-    }).finally(() => {
+      method === 'GET',
+    ).finally(() => {
       clearTimeout(late);
     });
-    if (!response.ok) throw refusal(server, response, await this.textOf(response, method));
-    return this.chunksOf(response, method);
+    if (!response.ok)
+      throw refusal(server, response, await this.textOf(response, method === 'GET'));
+    return this.chunksOf(response, method === 'GET');
   }
 
   private async ask<T>(
@@ -119,19 +152,24 @@ export class ApiClient {
     path: string,
     shape: Shape<T>,
     body?: unknown,
-    accepted: readonly number[] = [],
+    { accepted = [], harmless = method === 'GET' }: AskOptions = {},
   ): Promise<T> {
     const { server, watch } = this.options;
     return watch(`Waiting for ${server}`, async () => {
-      const response = await this.fetched(method, path, {
-        signal: AbortSignal.any([this.options.signal, deadline(this.options.timeout)]),
-        headers: {
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      const response = await this.fetched(
+        method,
+        path,
+        {
+          signal: AbortSignal.any([this.options.signal, deadline(this.options.timeout)]),
+          headers: {
+            accept: 'application/json',
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: writeJson(body) }),
         },
-        ...(body === undefined ? {} : { body: writeJson(body) }),
-      });
-      const answer = await this.textOf(response, method);
+        harmless,
+      );
+      const answer = await this.textOf(response, harmless);
       if (!response.ok && !accepted.includes(response.status)) {
         throw refusal(server, response, answer);
       }
@@ -154,7 +192,12 @@ export class ApiClient {
     }
   }
 
-  private async fetched(method: string, path: string, init: RequestInit): Promise<Response> {
+  private async fetched(
+    method: string,
+    path: string,
+    init: RequestInit,
+    harmless: boolean,
+  ): Promise<Response> {
     const { server, token, userAgent } = this.options;
     const headers = new Headers(init.headers);
     headers.set('user-agent', userAgent);
@@ -163,31 +206,31 @@ export class ApiClient {
       // A redirect is not followed: the token belongs to this server.
       return await fetch(server + path, { ...init, method, headers, redirect: 'manual' });
     } catch (error) {
-      throw this.lost(error, method);
+      throw this.lost(error, harmless);
     }
   }
 
-  private async textOf(response: Response, method: string): Promise<string> {
+  private async textOf(response: Response, harmless: boolean): Promise<string> {
     try {
       return await response.text();
     } catch (error) {
-      throw this.lost(error, method);
+      throw this.lost(error, harmless);
     }
   }
 
-  private async *chunksOf(response: Response, method: string): AsyncGenerator<Uint8Array> {
+  private async *chunksOf(response: Response, harmless: boolean): AsyncGenerator<Uint8Array> {
     if (response.body === null) return;
     try {
       for await (const chunk of response.body as AsyncIterable<Uint8Array>) yield chunk;
     } catch (error) {
-      throw this.lost(error, method);
+      throw this.lost(error, harmless);
     }
   }
 
-  private lost(error: unknown, method: string): unknown {
+  private lost(error: unknown, harmless: boolean): unknown {
     const { signal, server } = this.options;
     if (signal.aborted) return signal.reason;
-    return lostConnection(server, error, method !== 'GET' && !neverReached(error));
+    return lostConnection(server, error, !harmless && !neverReached(error));
   }
 }
 

@@ -21,6 +21,7 @@ function kind<T>(what: string, holds: (value: unknown) => boolean): Shape<T> {
 }
 
 export const text = kind<string>('a text', (value) => typeof value === 'string');
+export const flag = kind<boolean>('true or false', (value) => typeof value === 'boolean');
 /** What stays below 2^53. */
 export const count = kind<number>('a number', (value) => typeof value === 'number');
 /** Anything, not looked at. */

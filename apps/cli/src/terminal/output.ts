@@ -4,6 +4,8 @@ import { type Out } from '../surroundings.js';
 import { type Column, Table } from './table.js';
 import { plainText } from './plain-text.js';
 
+type Pages<Row> = Iterable<readonly Row[]> | AsyncIterable<readonly Row[]>;
+
 /** Where results go: as tables for people, or as JSON for programs; never both. */
 export class Output {
   constructor(
@@ -19,11 +21,7 @@ export class Output {
   }
 
   /** Many rows as they come: a JSON array, or a table. */
-  async rows<Row>(
-    pages: AsyncIterable<readonly Row[]>,
-    columns: readonly Column<Row>[],
-    none: string,
-  ): Promise<void> {
+  async rows<Row>(pages: Pages<Row>, columns: readonly Column<Row>[], none: string): Promise<void> {
     if (this.json) await this.jsonRows(pages);
     else await this.tableRows(pages, columns, none);
   }
@@ -55,7 +53,7 @@ export class Output {
     return new Table(columns, width, (text) => this.bold(text));
   }
 
-  private async jsonRows(pages: AsyncIterable<readonly unknown[]>): Promise<void> {
+  private async jsonRows(pages: Pages<unknown>): Promise<void> {
     let before = '[\n';
     for await (const page of pages) {
       for (const row of page) {
@@ -67,7 +65,7 @@ export class Output {
   }
 
   private async tableRows<Row>(
-    pages: AsyncIterable<readonly Row[]>,
+    pages: Pages<Row>,
     columns: readonly Column<Row>[],
     none: string,
   ): Promise<void> {

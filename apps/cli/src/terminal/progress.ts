@@ -3,9 +3,9 @@ import { type Out } from '../surroundings.js';
 /** Something that takes its time, told to whoever waits. */
 export interface Progress {
   /** So much more is done. */
-  advance(amount: number): void;
+  readonly advance: (amount: number) => void;
   /** Takes it off the screen. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /** Says what is waited for while a promise is not settled. */
