@@ -8,6 +8,9 @@ import { type DatabaseConnection } from '#database';
  */
 export class DatabaseLine {
   private readonly sockets = new Set<Socket>();
+  /** What each client said first: who it is. */
+  private readonly greetings = new Map<Socket, string>();
+  private silentFor: string | undefined;
   private state: 'whole' | 'cut' | 'silent' = 'whole';
   private readonly server = createServer((client) => {
     this.take(client);
@@ -40,15 +43,27 @@ export class DatabaseLine {
     for (const socket of this.sockets) socket.unpipe();
   }
 
+  /** The same for the connections of one application: those to one of several servers behind a name. */
+  fallSilentFor(application: string): void {
+    this.silentFor = application;
+    for (const client of this.greetings.keys()) this.silence(client);
+  }
+
   /** Who connects from now on gets through. */
   mend(): void {
     this.state = 'whole';
+    this.silentFor = undefined;
     this.disconnect();
   }
 
   /** Who connects from now on reaches another server. */
-  leadTo(target: DatabaseConnection): void {
+  turnTo(target: DatabaseConnection): void {
     this.target = target;
+  }
+
+  /** The same, and nobody stays with the one before. */
+  leadTo(target: DatabaseConnection): void {
+    this.turnTo(target);
     this.mend();
   }
 
@@ -70,11 +85,24 @@ export class DatabaseLine {
     client.once('close', () => database.destroy());
     database.once('close', () => client.destroy());
     client.pipe(database).pipe(client);
+    client.once('data', (greeting) => {
+      this.greetings.set(client, greeting.toString());
+      this.silence(client);
+    });
+  }
+
+  private silence(client: Socket): void {
+    const { silentFor } = this;
+    if (silentFor === undefined) return;
+    if (this.greetings.get(client)?.includes(`\0${silentFor}\0`) === true) client.unpipe().pause();
   }
 
   private watch(socket: Socket): void {
     this.sockets.add(socket);
     socket.on('error', () => socket.destroy());
-    socket.once('close', () => this.sockets.delete(socket));
+    socket.once('close', () => {
+      this.sockets.delete(socket);
+      this.greetings.delete(socket);
+    });
   }
 }

@@ -160,6 +160,26 @@ describe('With replicas', () => {
       },
     );
 
+    it('one of several behind a name, silent, is not noticed', async () => {
+      const [replica] = cluster.replicas as [ClusterServer];
+      const other = await startOnCluster(cluster, {
+        CDB_TIMELINE_MEMORY_MB: '0',
+        CDB_POOL_WAIT_MS: '500',
+        CDB_READ_TIMEOUT_S: '3600',
+      });
+      await allUp(other);
+      const readers = new SteadyReaders(other.dropIn, question);
+      await readers.answered(50);
+      replica.line.fallSilentFor('Tempora reads');
+      // Each connection is asked what it has replayed.
+      await new DropInConditions(other.dropIn).payloadType('Next');
+      await readers.answered(20);
+      replica.line.mend();
+      await readers.stop();
+      expect([...readers.answers.keys()]).toEqual([200]);
+      await other.stop();
+    });
+
     it('does not hinder a start, nor do all', async () => {
       await Promise.all(cluster.replicas.map((replica) => replica.kill()));
       const started = await startOnCluster(cluster);

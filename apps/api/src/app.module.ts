@@ -1,6 +1,12 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { type Config } from '#config';
-import { type DatabaseConnection, type Log, postgresOptions, ReadServers } from '#database';
+import {
+  type DatabaseConnection,
+  type Log,
+  postgresOptions,
+  Primary,
+  ReadServers,
+} from '#database';
 import { HealthModule } from '#health';
 import { type Access } from './auth/access.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -56,8 +62,16 @@ export class AppModule {
       config.database;
     const { preparedStatements: prepared } = config.database;
     const direct = config.database.direct ?? connection;
-    const limits = { lockTimeoutMs: LOCK_TIMEOUT_MS, statementTimeoutMs, waitMs: poolWaitMs };
+    const primary = new Primary(connection, log);
+    const { stream } = primary;
+    const limits = {
+      lockTimeoutMs: LOCK_TIMEOUT_MS,
+      statementTimeoutMs,
+      waitMs: poolWaitMs,
+      stream,
+    };
     const servers = new ReadServers({
+      primary,
       replicas,
       sizes: { reads: poolSize, streams },
       waitMs: poolWaitMs,

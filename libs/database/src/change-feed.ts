@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { clientConfig } from './client-config.js';
 import { type DatabaseConnection, type Log } from './database-connection.js';
-import { type PrimaryPosition, walPosition } from './replicas/wal-position.js';
 import { sharesSessions } from './own-sessions.js';
+import { walPosition } from './replicas/wal-position.js';
 import { errorMessage } from './system-error.js';
 
 /** What the database tells of a change that was committed. */
@@ -37,9 +37,9 @@ export interface ChangeListener {
    * The feed runs (again): what changes from now on will be told. What changed before may have been
    * missed; it lies before the position. The feed is trusted once this has resolved.
    */
-  caughtUp(position: PrimaryPosition): Promise<void>;
-  /** The primary has come so far. */
-  reached(position: PrimaryPosition): void;
+  caughtUp(position: bigint): Promise<void>;
+  /** The primary has answered. */
+  answered(): void;
   /** The feed does not run. */
   lost(): void;
 }
@@ -48,8 +48,7 @@ export interface ChangeListener {
 export const SESSION_OF_SERVERS = 'Tempora changes';
 
 /** Whoever answers this is a primary. */
-const POSITION =
-  'SELECT pg_current_wal_insert_lsn() AS inserted, pg_current_wal_flush_lsn() AS flushed';
+const POSITION = 'SELECT pg_current_wal_insert_lsn() AS position';
 
 /** What was told in a session that is lent would be told to somebody else. */
 const NOT_ITS_OWN =
@@ -59,7 +58,10 @@ const CHANNEL = 'tempora';
 const HEARTBEAT_MS = 500;
 const SILENCE_MS = 1_000;
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 1_000;
+/** So long connecting may take, and so long each statement. */
+const CONNECT_MS = 2_000;
+const PATIENCE_MS = 5_000;
 
 /**
  * Listens to the changes of the database on a connection of its own, for as long as the service
@@ -71,8 +73,8 @@ export class ChangeFeed {
   private stopped = false;
   private retryMs = FIRST_RETRY_MS;
   private timer: NodeJS.Timeout | undefined;
-  private passing: Promise<PrimaryPosition | undefined> | undefined;
-  private waiting: Promise<PrimaryPosition | undefined> | undefined;
+  private passing: Promise<bigint | undefined> | undefined;
+  private waiting: Promise<bigint | undefined> | undefined;
 
   constructor(
     private readonly connection: DatabaseConnection,
@@ -91,7 +93,8 @@ export class ChangeFeed {
     const client = new pg.Client({
       ...clientConfig(this.connection),
       application_name: SESSION_OF_SERVERS,
-      connectionTimeoutMillis: 5_000,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: PATIENCE_MS,
       keepAlive: true,
     });
     client.on('error', (error) => {
@@ -133,7 +136,7 @@ export class ChangeFeed {
    * connection. At once and without one if the feed is not trusted: nothing remembered is used then
    * anyway.
    */
-  async passed(): Promise<PrimaryPosition | undefined> {
+  async passed(): Promise<bigint | undefined> {
     if (!this.isTrusted) return undefined;
     // A question that is under way may have been answered already: those who come meanwhile share
     // the next one.
@@ -147,21 +150,26 @@ export class ChangeFeed {
     return this.waiting;
   }
 
-  private async ask(): Promise<PrimaryPosition | undefined> {
+  private async ask(): Promise<bigint | undefined> {
     const client = this.client;
     if (client === undefined || !this.isTrusted) return undefined;
+    let waiting = true;
     const silence = setTimeout(() => {
-      this.lose(client, `no answer for ${SILENCE_MS} ms`);
+      // What came while we were busy ourselves is read first.
+      setImmediate(() => {
+        if (waiting) this.lose(client, `no answer for ${SILENCE_MS} ms`);
+      });
     }, SILENCE_MS);
     try {
       const position = await positionOf(client);
       if (client !== this.client) return undefined;
-      this.listener.reached(position);
+      this.listener.answered();
       return position;
     } catch (error) {
       this.lose(client, errorMessage(error));
       return undefined;
     } finally {
+      waiting = false;
       clearTimeout(silence);
     }
   }
@@ -180,7 +188,7 @@ export class ChangeFeed {
     this.client = undefined;
     this.isTrusted = false;
     clearTimeout(this.timer);
-    client.end().catch(() => undefined);
+    client.connection.stream.destroy();
     if (this.stopped) return;
     this.listener.lost();
     this.log.warn(`Changes of the database are not heard (${reason}): every answer is read anew`);
@@ -190,10 +198,9 @@ export class ChangeFeed {
   }
 }
 
-async function positionOf(client: pg.Client): Promise<PrimaryPosition> {
-  const { rows } = await client.query<{ inserted: string; flushed: string }>(POSITION);
-  const [{ inserted, flushed } = { inserted: '0/0', flushed: '0/0' }] = rows;
-  return { inserted: walPosition(inserted), flushed: walPosition(flushed) };
+async function positionOf(client: pg.Client): Promise<bigint> {
+  const { rows } = await client.query<{ position: string }>(POSITION);
+  return walPosition(rows[0]?.position ?? '0/0');
 }
 
 /** Anybody may notify: what is no message of our triggers may mean anything. */

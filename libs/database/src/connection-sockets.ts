@@ -1,23 +1,36 @@
 import { Socket } from 'node:net';
 
 /**
- * The sockets of a pool, those that are still connecting included: when a server is found to be gone,
- * whoever waits for it need not wait any longer.
+ * The sockets of pools to one server, those that are still connecting included: when it is found to be
+ * gone, whoever waits for it need not wait any longer.
  */
 export class ConnectionSockets {
   private readonly open = new Set<Socket>();
+  private refusing = false;
 
   /** For the option `stream` of node-postgres. */
   readonly stream = (): Socket => {
     const socket = new Socket();
     this.open.add(socket);
     socket.once('close', () => this.open.delete(socket));
+    // It is told to connect first.
+    if (this.refusing) setImmediate(() => socket.destroy(new Unreachable()));
     return socket;
   };
 
   /** Every statement under way fails, as does every attempt to connect. */
   cut(): void {
     for (const socket of this.open) socket.destroy(new Unreachable());
+  }
+
+  /** The same, for all that comes, until it is allowed again. */
+  refuse(): void {
+    this.refusing = true;
+    this.cut();
+  }
+
+  allow(): void {
+    this.refusing = false;
   }
 }
 

@@ -51,7 +51,13 @@ export function postgresOptions(
     extra: {
       ssl: clientConfig(connection).ssl,
       keepAlive: true,
-      onConnect: prepareSession({ lockTimeoutMs, statementTimeoutMs, prepared }),
+      onConnect: prepareSession({
+        lockTimeoutMs,
+        statementTimeoutMs,
+        prepared,
+        waitMs,
+        onlyPrimary: true,
+      }),
       stream,
     },
     installExtensions: false,

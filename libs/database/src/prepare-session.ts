@@ -1,4 +1,5 @@
-import { type ClientBase } from 'pg';
+import { type Client, type ClientBase } from 'pg';
+import { answerWithin } from './answer-within.js';
 import {
   keepsNamesApart,
   markBorrowed,
@@ -12,6 +13,13 @@ export type PreparedStatements = 'auto' | 'on' | 'off';
 
 export interface SessionOptions extends SessionLimits {
   readonly prepared: PreparedStatements;
+  /** how long the server may take to answer, milliseconds */
+  readonly waitMs: number;
+  /**
+   * Whether a server that follows another is refused. A name that leads to the primary may lead to a
+   * replica while another is promoted: the connection would refuse every write for as long as it lasts.
+   */
+  readonly onlyPrimary: boolean;
 }
 
 /**
@@ -20,22 +28,32 @@ export interface SessionOptions extends SessionLimits {
  * is lent by a pooler nothing is set: somebody else would find it there.
  */
 const SET_IF_OWN = `
-  SELECT set_config('plan_cache_mode', 'force_generic_plan', false),
+  SELECT pg_is_in_recovery() AS follows, set_config('plan_cache_mode', 'force_generic_plan', false),
          set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)
    WHERE pg_backend_pid() = $3`;
 
 /** Makes a new connection ready. */
-export function prepareSession({
-  prepared,
-  ...limits
-}: SessionOptions): (client: ClientBase) => Promise<void> {
-  const { lockTimeoutMs, statementTimeoutMs } = limits;
-  return async (client) => {
-    const values = [`${lockTimeoutMs}`, `${statementTimeoutMs}`, processOf(client)];
-    const isOwn = (await client.query<object>(SET_IF_OWN, values)).rows.length > 0;
-    if (!isOwn) markBorrowed(client, limits);
-    const names =
-      prepared === 'auto' ? isOwn || (await keepsNamesApart(client)) : prepared === 'on';
-    if (!names) refuseNames(client);
-  };
+export function prepareSession(options: SessionOptions): (client: ClientBase) => Promise<void> {
+  return (client) => answerWithin(options.waitMs, client as Client, prepare(client, options));
+}
+
+async function prepare(
+  client: ClientBase,
+  { prepared, onlyPrimary, lockTimeoutMs, statementTimeoutMs }: SessionOptions,
+): Promise<void> {
+  const values = [`${lockTimeoutMs}`, `${statementTimeoutMs}`, processOf(client)];
+  const [own] = (await client.query<{ follows: boolean }>(SET_IF_OWN, values)).rows;
+  if (onlyPrimary && own?.follows === true) throw new NoPrimary();
+  if (own === undefined) markBorrowed(client, { lockTimeoutMs, statementTimeoutMs });
+  const names =
+    prepared === 'auto' ? own !== undefined || (await keepsNamesApart(client)) : prepared === 'on';
+  if (!names) refuseNames(client);
+}
+
+/** Reads as what PostgreSQL says of a server that does not take such connections at the moment. */
+class NoPrimary extends Error {
+  readonly code = '55000';
+  constructor() {
+    super('the server that is to be written to follows another at the moment');
+  }
 }

@@ -22,11 +22,10 @@ export class DatabaseHealth {
       .check('database')
       .attempt(async () => {
         await this.dataSource.query('SELECT 1');
-        return { role: 'primary' };
       })
       .withTimeout(PATIENCE_MS)
       .cacheFor(FRESH_MS);
-    return this.orDegraded('database', result);
+    return this.orDegraded('database', result, this.servers.primary.report());
   }
 
   async schemaIsCurrent(): Promise<HealthIndicatorResult> {
@@ -63,9 +62,15 @@ export class DatabaseHealth {
       : check.degraded('changes of the database are not heard: every answer is read anew');
   }
 
-  private orDegraded(key: string, result: HealthIndicatorResult): HealthIndicatorResult {
+  private orDegraded(
+    key: string,
+    result: HealthIndicatorResult,
+    report: Record<string, unknown> = {},
+  ): HealthIndicatorResult {
     const { status, ...rest } = result[key] ?? { status: 'down' };
-    if (status !== 'down' || this.servers.primaryIsHeard || !this.servers.anyUp) return result;
-    return this.health.check(key).degraded(rest);
+    const check = this.health.check(key);
+    const told = { ...report, ...rest };
+    if (status !== 'down') return check.up(told);
+    return this.servers.onlyReplicasAnswer ? check.degraded(told) : check.down(told);
   }
 }

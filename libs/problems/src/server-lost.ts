@@ -20,6 +20,8 @@ const LOST_MESSAGES = new Set([
   'Connection terminated',
   'Connection terminated due to connection timeout',
   'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Query read timeout',
   'Client was closed and is not queryable',
   'Client has encountered a connection error and is not queryable',
 ]);

@@ -44,8 +44,8 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
           servers.primaryFound(position);
           for (const rememberer of this.rememberers) await rememberer.missed();
         },
-        reached: (position) => {
-          servers.reached(position);
+        answered: () => {
+          servers.primaryAnswered();
         },
         lost: () => {
           this.counts.losses++;
@@ -54,6 +54,7 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
       },
       log,
     );
+    servers.follow(() => this.feed.passed());
   }
 
   /** Whether what was remembered may be used. */
@@ -67,7 +68,7 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Something was committed: who has not replayed it is not asked any more. */
   written(): void {
-    this.servers.raise(() => this.feed.passed());
+    this.servers.raise();
   }
 
   /**

@@ -47,7 +47,14 @@ export class Streams implements OnApplicationShutdown {
       max: atOnce,
       connectionTimeoutMillis: PATIENCE_MS,
       keepAlive: true,
-      onConnect: prepareSession({ lockTimeoutMs: 0, statementTimeoutMs, prepared: 'auto' }),
+      stream: servers.primary.stream,
+      onConnect: prepareSession({
+        lockTimeoutMs: 0,
+        statementTimeoutMs,
+        prepared: 'auto',
+        waitMs: PATIENCE_MS,
+        onlyPrimary: true,
+      }),
     };
     this.pool = new Pool(options);
     // One that breaks while nobody uses it is replaced when it is needed.

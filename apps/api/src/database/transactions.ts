@@ -9,6 +9,7 @@ import { type Caller, SERVICE } from '../auth/caller.js';
 import { CONFIG } from '../config.token.js';
 import { JsonText } from '../http/int64-json.js';
 import { Changes } from './changes.js';
+import { confirmed } from './confirmed-commit.js';
 import { QueryWatch } from './query-watch.js';
 import { constraintProblem } from './constraint-problem.js';
 import { execute, type Statement, watchQueries } from './query.js';
@@ -183,8 +184,10 @@ export class Transactions {
           const work = (tx: Tx): Promise<LastJson> => Promise.resolve(tx.last(statement, values));
           return transaction(client, new Tx(runner.manager, client, SERVICE), by, work);
         }
-        const [row] = (await execute<{ body: string }>(client, statement, values)).rows;
-        return new JsonText(row?.body ?? 'null');
+        const { rows } = await confirmed(client, () =>
+          execute<{ body: string }>(client, statement, values),
+        );
+        return new JsonText(rows[0]?.body ?? 'null');
       });
     } catch (error) {
       this.counts.failed++;
@@ -263,7 +266,8 @@ async function transaction<T>(
     tx.send(CARRY, [by.actor]);
     const limits = limitsToSet(client);
     if (limits) tx.send(LIMIT, [`${limits.lockTimeoutMs}`, `${limits.statementTimeoutMs}`]);
-    return await finish(tx, await work(tx));
+    const result = await work(tx);
+    return await confirmed(client, () => finish(tx, result));
   } catch (error) {
     await rollBack(client);
     // What was sent before tells the reason, what came after it only that there is one.

@@ -1,6 +1,10 @@
-import { endOfWritten, type PrimaryPosition } from './wal-position.js';
+import { endOfWritten } from './wal-position.js';
 
-type Ask = () => Promise<PrimaryPosition | undefined>;
+/**
+ * Asks the primary for a position in its log before which everything lies that was committed when it was
+ * asked; undefined if it does not tell.
+ */
+export type Ask = () => Promise<bigint | undefined>;
 
 /** What a server must have replayed to be asked: all that this process was told of, or wrote. */
 export class ReadFloor {
@@ -13,10 +17,7 @@ export class ReadFloor {
     return this.needed;
   }
 
-  /**
-   * Something was committed just now.
-   * @param ask how far the primary is, asked after the call; undefined if it does not tell
-   */
+  /** Something was committed just now. */
   raise(ask: Ask): void {
     const mine = ++this.raised;
     this.needed = undefined;
@@ -25,7 +26,7 @@ export class ReadFloor {
       // More was committed meanwhile: its own question is under way.
       if (mine !== this.raised) return;
       if (position === undefined) this.unanswered = ask;
-      else this.needed = endOf(position);
+      else this.needed = endOfWritten(position);
     });
   }
 
@@ -38,12 +39,8 @@ export class ReadFloor {
    * The primary, maybe another than before, is there: whatever was missed lies before the position.
    * What was committed since that was asked may not: an open question stays open.
    */
-  restart(position: PrimaryPosition): void {
+  restart(position: bigint): void {
     const open = this.raised > 0 && this.needed === undefined;
-    if (!open) this.needed = endOf(position);
+    if (!open) this.needed = endOfWritten(position);
   }
-}
-
-function endOf({ inserted }: PrimaryPosition): bigint {
-  return endOfWritten(inserted);
 }

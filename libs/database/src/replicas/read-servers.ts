@@ -1,14 +1,15 @@
+import { Problem } from '#problems';
 import { type DatabaseConnection, type Log } from '../database-connection.js';
-import { PrimaryHistory } from './primary-history.js';
-import { ReadFloor } from './read-floor.js';
+import { type Primary } from './primary.js';
+import { type Ask, ReadFloor } from './read-floor.js';
 import { type Lane, type Need, type ReplicaPoolOptions } from './replica-connections.js';
 import { type Lease, Replica, type ReplicaMeasures } from './replica.js';
-import { type PrimaryPosition } from './wal-position.js';
 
 /** Behind by more than this a replica is not asked. */
 export type MaxLag = { readonly ms: number } | { readonly bytes: number };
 
 export interface ReadServersOptions extends ReplicaPoolOptions {
+  readonly primary: Primary;
   readonly replicas: readonly DatabaseConnection[];
   readonly maxLag: MaxLag;
   readonly log: Log;
@@ -19,23 +20,25 @@ export type PrimaryLender = () => Promise<Lease>;
 
 /** Who answers questions: replicas that know all that this process knows of, else the primary. */
 export class ReadServers {
+  readonly primary: Primary;
   private readonly replicas: readonly Replica[];
   private readonly floor = new ReadFloor();
-  private readonly history = new PrimaryHistory();
   private primaryHeard = false;
+  private askPrimary: Ask = () => Promise.resolve(undefined);
   private turn = 0;
 
-  constructor({ replicas, maxLag, log, ...pool }: ReadServersOptions) {
+  constructor({ primary, replicas, maxLag, log, ...pool }: ReadServersOptions) {
+    this.primary = primary;
     this.replicas = replicas.map(
       (connection) =>
         new Replica(connection, {
           ...pool,
           log,
           lag: (replayed) => {
-            const lag = this.history.lag(replayed, performance.now());
+            const lag = primary.lag(replayed);
             const over = 'ms' in maxLag ? lag.ms > maxLag.ms : lag.bytes > BigInt(maxLag.bytes);
             // Of a primary that is gone nobody can have more.
-            return { ...lag, tooMuch: over && this.primaryHeard };
+            return { ...lag, tooMuch: over && primary.reachable };
           },
         }),
     );
@@ -47,30 +50,35 @@ export class ReadServers {
   }
 
   start(): void {
+    this.primary.start();
     for (const replica of this.replicas) replica.start();
   }
 
   async stop(): Promise<void> {
+    this.primary.stop();
     await Promise.all(this.replicas.map((replica) => replica.stop()));
   }
 
-  /** Something was committed: who has not replayed it is not asked. */
-  raise(ask: () => Promise<PrimaryPosition | undefined>): void {
-    if (this.any) this.floor.raise(ask);
+  /** @param ask how far the primary is, asked after the call; undefined if it does not tell */
+  follow(ask: Ask): void {
+    this.askPrimary = ask;
   }
 
-  /** The primary told how far it is. */
-  reached({ flushed }: PrimaryPosition): void {
-    this.history.add(flushed, performance.now());
+  /** Something was committed: who has not replayed it is not asked. */
+  raise(): void {
+    if (this.any) this.floor.raise(this.askPrimary);
+  }
+
+  /** The primary has answered: it may answer what it did not before. */
+  primaryAnswered(): void {
     this.floor.retry();
   }
 
   /** The primary is there, maybe another than before. */
-  primaryFound(position: PrimaryPosition): void {
+  primaryFound(position: bigint): void {
     this.primaryHeard = true;
     this.floor.restart(position);
-    this.history.restart();
-    this.reached(position);
+    this.floor.retry();
   }
 
   primaryLost(): void {
@@ -91,12 +99,14 @@ export class ReadServers {
     try {
       yield await primary();
     } catch (error) {
-      if (this.primaryHeard) throw error;
+      if (error instanceof Problem) throw error;
       failure = error as Error;
     }
     if (primaryFirst) yield* this.ofCurrentReplicas(lane);
-    // As long as it is heard, only it may know the newest.
+    // As long as it is there, only it may know the newest.
+    if (this.primaryHeard) await this.askPrimary();
     if (!this.primaryHeard) yield* this.ofReplicas(lane, 'received');
+    else if (failure === undefined) yield await primary();
     if (failure !== undefined) throw failure;
   }
 
@@ -118,9 +128,10 @@ export class ReadServers {
     return this.replicas.every(({ state }) => state === 'up');
   }
 
-  /** Whether a replica can be asked. */
-  get anyUp(): boolean {
-    return this.replicas.some(({ state }) => state === 'up');
+  /** Whether the primary does not answer, but a replica does. */
+  get onlyReplicasAnswer(): boolean {
+    const primaryAnswers = this.primaryHeard && this.primary.reachable;
+    return !primaryAnswers && this.replicas.some(({ state }) => state === 'up');
   }
 
   private async *ofCurrentReplicas(lane: Lane): AsyncGenerator<Lease, void, undefined> {

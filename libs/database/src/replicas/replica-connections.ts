@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { Problem } from '#problems';
+import { answerWithin } from '../answer-within.js';
 import { clientConfig } from '../client-config.js';
 import { ConnectionSockets } from '../connection-sockets.js';
 import { type DatabaseConnection } from '../database-connection.js';
@@ -28,13 +30,25 @@ const CURRENCY = {
   name: 'replica-currency',
   text: `
     SELECT COALESCE(pg_last_wal_replay_lsn(), '0/0') AS replayed, pg_is_in_recovery() AS follows,
-           COALESCE(pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn(), true) AS received`,
+           COALESCE(pg_last_wal_receive_lsn(), '0/0') AS received`,
 };
+
+/** How long a server may take to tell that, milliseconds. */
+const SILENCE_MS = 1_500;
+/** How long it may take to replay what it has received, milliseconds, and how often it is asked. */
+const PATIENCE_MS = 1_000;
+const PAUSE_MS = 20;
 
 interface CurrencyRow {
   replayed: string;
   follows: boolean;
-  received: boolean;
+  received: string;
+}
+
+interface Currency {
+  readonly follows: boolean;
+  readonly replayed: bigint;
+  readonly received: bigint;
 }
 
 /** The connections to one replica, and what each is known to have replayed. */
@@ -55,7 +69,13 @@ export class ReplicaConnections {
         connectionTimeoutMillis: waitMs,
         keepAlive: true,
         stream: this.sockets.stream,
-        onConnect: prepareSession({ lockTimeoutMs: 0, statementTimeoutMs, prepared }),
+        onConnect: prepareSession({
+          lockTimeoutMs: 0,
+          statementTimeoutMs,
+          prepared,
+          waitMs,
+          onlyPrimary: false,
+        }),
       };
       const made = new pg.Pool(options);
       // Whoever uses one that breaks is told by its statement; nobody else needs to know.
@@ -116,15 +136,36 @@ export class ReplicaConnections {
     }
   }
 
-  /** What a server has replayed stays replayed: most often nothing has to be asked. */
   private async isCurrent(client: pg.PoolClient, need: Need): Promise<boolean> {
-    if (need !== 'received' && (this.replayed.get(client) ?? -1n) >= need) return true;
-    const [row] = (
-      await client.query<CurrencyRow>(takesNames(client) ? CURRENCY : { text: CURRENCY.text })
-    ).rows;
-    if (row?.follows !== true) return false;
-    const replayed = walPosition(row.replayed);
+    if (need === 'received') return replaysAll(client);
+    // What a server has replayed stays replayed: most often nothing has to be asked.
+    if ((this.replayed.get(client) ?? -1n) >= need) return true;
+    const { follows, replayed } = await currencyOf(client);
+    if (!follows) return false;
     this.replayed.set(client, replayed);
-    return need === 'received' ? row.received : replayed >= need;
+    return replayed >= need;
   }
+}
+
+/** Whether a server has replayed, or has in a moment, what it had received when it was asked first. */
+async function replaysAll(client: pg.PoolClient): Promise<boolean> {
+  const first = await currencyOf(client);
+  let { follows, replayed } = first;
+  for (let ms = 0; follows && replayed < first.received && ms < PATIENCE_MS; ms += PAUSE_MS) {
+    await pause(PAUSE_MS);
+    ({ follows, replayed } = await currencyOf(client));
+  }
+  return follows && replayed >= first.received;
+}
+
+async function currencyOf(client: pg.PoolClient): Promise<Currency> {
+  const question = takesNames(client) ? CURRENCY : { text: CURRENCY.text };
+  const asking = client.query<CurrencyRow>(question);
+  const [row] = (await answerWithin(SILENCE_MS, client, asking)).rows;
+  const { follows, replayed, received } = row ?? {
+    follows: false,
+    replayed: '0/0',
+    received: '0/0',
+  };
+  return { follows, replayed: walPosition(replayed), received: walPosition(received) };
 }

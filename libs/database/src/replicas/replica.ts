@@ -11,7 +11,7 @@ import {
   ReplicaConnections,
   type ReplicaPoolOptions,
 } from './replica-connections.js';
-import { type ReplicaStatus, ReplicaWatch, type ReplicaWatcher } from './replica-watch.js';
+import { type ServerStatus, ServerWatch, type ServerWatcher } from './server-watch.js';
 
 /** `promoted`: it follows no primary any more, and may know nothing of what is written now. */
 export const REPLICA_STATES = ['up', 'lagging', 'paused', 'promoted', 'down'] as const;
@@ -47,10 +47,10 @@ const FIRST_SKIP_MS = 2;
 const LONGEST_SKIP_MS = 100;
 
 /** A server that streams the primary's WAL, as far as it is known. */
-export class Replica implements ReplicaWatcher {
+export class Replica implements ServerWatcher {
   readonly name: string;
   private readonly connections: ReplicaConnections;
-  private readonly watch: ReplicaWatch;
+  private readonly watch: ServerWatch;
   private currentState: ReplicaState = 'down';
   private reason = 'not asked yet';
   private lag: Lag | undefined;
@@ -63,7 +63,7 @@ export class Replica implements ReplicaWatcher {
   ) {
     this.name = `${connection.host}:${connection.port}`;
     this.connections = new ReplicaConnections(connection, options);
-    this.watch = new ReplicaWatch(connection, this);
+    this.watch = new ServerWatch(connection, this);
   }
 
   get state(): ReplicaState {
@@ -80,7 +80,7 @@ export class Replica implements ReplicaWatcher {
   }
 
   async stop(): Promise<void> {
-    await this.watch.stop();
+    this.watch.stop();
     await this.connections.end();
   }
 
@@ -110,13 +110,14 @@ export class Replica implements ReplicaWatcher {
     return undefined;
   }
 
-  heard({ follows, paused, replayed }: ReplicaStatus): void {
-    const { ms, bytes, tooMuch } = this.options.lag(replayed);
+  heard({ follows, paused, position }: ServerStatus): boolean {
+    const { ms, bytes, tooMuch } = this.options.lag(position);
     this.lag = { ms, bytes };
     if (!follows) this.become('promoted', 'it follows no primary');
     else if (paused) this.become('paused', 'its replay is paused');
     else if (tooMuch) this.become('lagging', `${Math.round(ms)} ms and ${bytes} bytes behind`);
     else this.become('up', '');
+    return follows;
   }
 
   lost(reason: string): void {

@@ -2,14 +2,6 @@ const PAGE = 8192n;
 /** What PostgreSQL writes at the head of a page, and of the first page of a segment. */
 const PAGE_HEADERS = [24n, 40n];
 
-/** How far a primary has come, in bytes of its write-ahead log. */
-export interface PrimaryPosition {
-  /** Every transaction that was committed when it was asked lies before. */
-  readonly inserted: bigint;
-  /** What replicas can have received. */
-  readonly flushed: bigint;
-}
-
 /** The bytes before a position that PostgreSQL writes as `16/B374D848`. */
 export function walPosition(text: string): bigint {
   const [high = '', low = ''] = text.split('/');
