@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tempora-cli-'));
   server = await startServer();
-  tempora = await cliFor(server.url);
+  tempora = cliFor(server.url);
   for (const name of ['BeamSpot', 'Gains']) await server.native.post('payload-types', { name });
 });
 afterAll(async () => {

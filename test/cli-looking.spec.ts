@@ -8,7 +8,7 @@ let tempora: Cli;
 
 beforeAll(async () => {
   server = await startServer();
-  tempora = await cliFor(server.url);
+  tempora = cliFor(server.url);
   await server.native.post('global-tags', { name: 'A_2026', description: 'first' });
   await server.native.post('global-tags', {
     name: 'B_2026',
@@ -115,7 +115,7 @@ describe('the exit code', () => {
   });
 
   it('is 8 where nobody listens', async () => {
-    const gone = await cliFor(`http://127.0.0.1:${await quietPort()}`);
+    const gone = cliFor(`http://127.0.0.1:${await quietPort()}`);
     const { code, stderr } = await gone('status', '--json');
     expect(code).toBe(8);
     expect(JSON.parse(stderr)).toMatchObject({

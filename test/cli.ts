@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { type Readable } from 'node:stream';
 import { compiledSources } from './compiled-sources.js';
 import { parseExactly } from './json.js';
 import { type Environment } from './server.js';
@@ -18,23 +19,41 @@ export interface Cli {
   json(...args: string[]): Promise<unknown>;
 }
 
-/** One that asks this server, without any token but those in `env`. */
-export async function cliFor(server: string, env: Environment = {}): Promise<Cli> {
+/** One that is running. */
+export interface RunningCli {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** Once it has ended, and all that it said is read. */
+  readonly ended: Promise<CliRun>;
+}
+
+/** Begins to run it, without any token but those in `env`. */
+export async function startCli(
+  server: string,
+  args: readonly string[],
+  env: Environment = {},
+): Promise<RunningCli> {
   const program = join(await compiledSources(), 'apps/cli/src/main.js');
-  const run = async (...args: string[]): Promise<CliRun> => {
-    const child = spawn(process.execPath, [program, ...args], {
-      env: { PATH: process.env['PATH'], TEMPORA_SERVER: server, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { PATH: process.env['PATH'], TEMPORA_SERVER: server, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
     });
-    const output = { stdout: '', stderr: '' };
-    for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream].setEncoding('utf8').on('data', (text: string) => {
-        output[stream] += text;
-      });
-    }
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, ...output };
-  };
+  }
+  const ended = once(child, 'close').then(([code]) => ({
+    code: code as number | null,
+    ...output,
+  }));
+  return { child, ended };
+}
+
+/** One that asks this server. */
+export function cliFor(server: string, env: Environment = {}): Cli {
+  const run = async (...args: string[]): Promise<CliRun> =>
+    (await startCli(server, args, env)).ended;
   return Object.assign(run, {
     async json(...args: string[]) {
       const { code, stdout, stderr } = await run(...args, '--json');

@@ -21,7 +21,7 @@ export const EXIT_CODES = {
   },
   notAsPromised: { code: 10, meaning: 'A check found that something is not as it should be.' },
   interrupted: { code: 130, meaning: 'Ctrl-C.' },
-  readerGone: { code: 141, meaning: 'Whoever read the output stopped reading, as `| head` does.' },
+  readerGone: { code: 141, meaning: 'Whoever read the output stopped reading, as `head` does.' },
 } as const;
 
 export type Ending = keyof typeof EXIT_CODES;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCompletion } from './commands/completion.js';
 import { addPayloadAt } from './commands/payload-at.js';
 import { addPayloadBetween } from './commands/payload-between.js';
 import { addPayloadDelete } from './commands/payload-delete.js';
@@ -26,6 +27,8 @@ import { VERSION } from './version.js';
 export function buildProgram(
   open: OpenSession,
   { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
+  /** Whether nothing is said to people. */
+  json = false,
 ): Command {
   const program = new Command('tempora')
     .description('Global tags and payloads of a Tempora server, from a terminal.')
@@ -42,7 +45,7 @@ export function buildProgram(
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeErr: (text) => json || stderr.write(text),
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
       getOutHasColors: () => false,
@@ -78,5 +81,6 @@ export function buildProgram(
 
   addWhoami(program, open);
   addStatus(program, open);
+  addCompletion(program, open);
   return program;
 }

@@ -10,13 +10,17 @@ import { plainText } from './terminal/plain-text.js';
 
 /** Runs one command line; what goes wrong is said on stderr. @returns the exit code */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const json = args.includes('--json');
   try {
-    await buildProgram(sessionsIn(surroundings), surroundings).parseAsync(args, { from: 'user' });
+    const program = buildProgram(sessionsIn(surroundings), surroundings, json);
+    await program.parseAsync(args, { from: 'user' });
     return EXIT_CODES.done.code;
   } catch (error) {
-    // What commander refuses, it has said already; help that was asked for is no mistake.
+    // What commander refuses it has said to people already; help that was asked for is no mistake.
     if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT_CODES.done.code : EXIT_CODES.usage.code;
+      if (error.exitCode === 0) return EXIT_CODES.done.code;
+      if (json) surroundings.stderr.write(told(new Failure('usage', usageText(error)), json));
+      return EXIT_CODES.usage.code;
     }
     if (error instanceof Interruption) {
       surroundings.stderr.write(`tempora: ${error.message}\n`);
@@ -24,7 +28,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     }
     const failure =
       error instanceof Failure ? error : new Failure('failed', unexpected(error, surroundings));
-    surroundings.stderr.write(told(failure, args.includes('--json')));
+    surroundings.stderr.write(told(failure, json));
     return EXIT_CODES[failure.ending].code;
   }
 }
@@ -34,6 +38,10 @@ function told({ message, code, remarks }: Failure, json: boolean): string {
   return [`tempora: ${message}`, ...remarks.map((remark) => `  ${remark}`)]
     .map((line) => `${plainText(line)}\n`)
     .join('');
+}
+
+function usageText({ code, message }: CommanderError): string {
+  return code === 'commander.help' ? 'A command is missing.' : message.replace(/^error: /, '');
 }
 
 function unexpected(error: unknown, { env }: Surroundings): string {

@@ -24,18 +24,19 @@ export function confirmOn(
         `${what} Nothing was done: say --yes to have it done without a question.`,
       );
     }
-    const asking = createInterface({ input: stdin, output: stderr });
+    // The terminal itself edits the line and makes a signal of Ctrl-C.
+    const asking = createInterface({ input: stdin, output: stderr, terminal: false });
     try {
       const gone = new Promise<string>((resolve) => {
         asking.once('close', () => {
           resolve('');
         });
       });
-      const answer = await Promise.race([
-        asking.question(`${what} Go on? [y/N] `, { signal }),
-        gone,
-      ]);
+      const asked = asking.question(`${what} Go on? [y/N] `, { signal });
+      const answer = await Promise.race([asked, gone]);
       if (!/^\s*y(es)?\s*$/i.test(answer)) throw new Failure('notConfirmed', 'Nothing was done.');
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error;
     } finally {
       asking.close();
     }
