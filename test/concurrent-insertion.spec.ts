@@ -24,7 +24,7 @@ async function startProcess(connection: DatabaseConnection, mode: IovMode) {
   const [reply] = (await started) as [HostReply];
   if ('error' in reply) throw new Error(reply.error);
   return {
-    ...clientsOf(reply.url),
+    ...clientsOf(reply.told),
     async stop() {
       const exited = once(child, 'exit');
       child.disconnect();

@@ -12,6 +12,7 @@ export class DatabaseLine {
   private readonly greetings = new Map<Socket, string>();
   private silentFor: string | undefined;
   private state: 'whole' | 'cut' | 'silent' = 'whole';
+  private lateMs = 0;
   private readonly server = createServer((client) => {
     this.take(client);
   });
@@ -49,6 +50,11 @@ export class DatabaseLine {
     for (const client of this.greetings.keys()) this.silence(client);
   }
 
+  /** What the database says to those who connect from now on takes so many milliseconds. */
+  slowDown(milliseconds: number): void {
+    this.lateMs = milliseconds;
+  }
+
   /** Who connects from now on gets through. */
   mend(): void {
     this.state = 'whole';
@@ -84,7 +90,9 @@ export class DatabaseLine {
     this.watch(database);
     client.once('close', () => database.destroy());
     database.once('close', () => client.destroy());
-    client.pipe(database).pipe(client);
+    client.pipe(database);
+    if (this.lateMs === 0) database.pipe(client);
+    else database.on('data', (chunk) => setTimeout(() => client.write(chunk), this.lateMs));
     client.once('data', (greeting) => {
       this.greetings.set(client, greeting.toString());
       this.silence(client);

@@ -17,6 +17,8 @@ export interface TestServer {
   readonly dropIn: HttpClient;
   /** `/api/v1` */
   readonly native: HttpClient;
+  /** Bytes that its process uses, without garbage. */
+  memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -42,7 +44,12 @@ export async function startServer(
       connection,
     },
   });
-  return { connection, ...clientsOf(url), stop: () => stop(id) };
+  return {
+    connection,
+    ...clientsOf(url),
+    memory: async () => Number(await ask({ id, memory: true })),
+    stop: () => stop(id),
+  };
 }
 
 /** The two protocols of the server at `url`. */
@@ -67,7 +74,7 @@ async function ask(request: HostRequest): Promise<string> {
   });
   waiting.delete(request.id);
   if ('error' in reply) throw new Error(reply.error);
-  return reply.url;
+  return reply.told;
 }
 
 async function startHost(): Promise<ChildProcess> {

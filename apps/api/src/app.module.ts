@@ -58,24 +58,19 @@ export interface Foundations {
 @Module({})
 export class AppModule {
   static with({ config, connection, access, log, watch, door }: Foundations): DynamicModule {
-    const { poolSize, poolWaitMs, statementTimeoutMs, streams, replicas, maxReplicaLag } =
-      config.database;
+    const { poolSize, poolWaitMs, readTimeoutMs, statementTimeoutMs, streams } = config.database;
+    const { replicas, maxReplicaLag } = config.database;
     const { preparedStatements: prepared } = config.database;
     const direct = config.database.direct ?? connection;
     const primary = new Primary(connection, log);
     const { stream } = primary;
-    const limits = {
-      lockTimeoutMs: LOCK_TIMEOUT_MS,
-      statementTimeoutMs,
-      waitMs: poolWaitMs,
-      stream,
-    };
+    const limits = { lockTimeoutMs: LOCK_TIMEOUT_MS, waitMs: poolWaitMs, stream };
     const servers = new ReadServers({
       primary,
       replicas,
       sizes: { reads: poolSize, streams },
       waitMs: poolWaitMs,
-      statementTimeoutMs,
+      statementTimeoutMs: { reads: readTimeoutMs, streams: statementTimeoutMs },
       prepared,
       maxLag: maxReplicaLag,
       log,
@@ -86,11 +81,21 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         DatabaseModule.with(
-          { ...postgresOptions(connection, { poolSize, prepared, ...limits }), entities: ENTITIES },
+          {
+            ...postgresOptions(connection, {
+              poolSize,
+              prepared,
+              // Transactions that write set their own.
+              statementTimeoutMs: readTimeoutMs,
+              ...limits,
+            }),
+            entities: ENTITIES,
+          },
           {
             ...postgresOptions(direct, {
               poolSize: streams,
               applicationName: 'Tempora imports',
+              statementTimeoutMs,
               ...limits,
             }),
             entities: ENTITIES,

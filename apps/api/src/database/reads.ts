@@ -3,10 +3,16 @@ import { type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { type Config } from '#config';
 import { connectionLost, type Lease, ReadServers } from '#database';
-import { Problem } from '#problems';
+import { Problem, problemOf } from '#problems';
 import { CONFIG } from '../config.token.js';
 import { QueryWatch } from './query-watch.js';
 import { execute, type Statement, watchQueries } from './query.js';
+
+/**
+ * PostgreSQL itself gives a statement up in time, and its connection is used again. One that says
+ * nothing for so much longer is cut: what runs at its other end goes on, beside that which takes its place.
+ */
+const SILENCE_MS = 1_000;
 
 /** Reads outside transactions. They may be answered by a replica. */
 @Injectable()
@@ -80,12 +86,14 @@ export class Reads {
     const patience = setTimeout(() => {
       silence.abort();
       client.connection.stream.destroy();
-    }, this.config.database.readTimeoutMs);
+    }, this.config.database.readTimeoutMs + SILENCE_MS);
     try {
       return await work(client);
     } catch (error) {
       // Elsewhere it would take as long.
-      throw silence.signal.aborted ? tooSlow(error) : error;
+      throw silence.signal.aborted || problemOf(error).code === 'statement-too-long'
+        ? tooSlow(error)
+        : error;
     } finally {
       clearTimeout(patience);
     }

@@ -112,13 +112,16 @@ export class Transactions {
   readonly counts = { committed: 0, failed: 0, repeated: 0 };
   /** Of those that were committed, from having a connection on; seconds. */
   readonly durations = new Histogram(SECONDS);
+  /** How long each statement may take, milliseconds. */
+  private readonly timeoutMs: number;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly changes: Changes,
     private readonly watch: QueryWatch,
-    @Inject(CONFIG) { database: { poolSize } }: Config,
+    @Inject(CONFIG) { database: { poolSize, statementTimeoutMs } }: Config,
   ) {
+    this.timeoutMs = statementTimeoutMs;
     this.turns = new WriterTurns(Math.ceil(poolSize * WRITERS_SHARE));
   }
 
@@ -182,7 +185,12 @@ export class Transactions {
       return await this.measured(client, async () => {
         if (limitsToSet(client) !== undefined) {
           const work = (tx: Tx): Promise<LastJson> => Promise.resolve(tx.last(statement, values));
-          return transaction(client, new Tx(runner.manager, client, SERVICE), by, work);
+          return transaction(
+            client,
+            new Tx(runner.manager, client, SERVICE),
+            this.limited(by),
+            work,
+          );
         }
         const { rows } = await confirmed(client, () =>
           execute<{ body: string }>(client, statement, values),
@@ -206,6 +214,10 @@ export class Transactions {
     return outcome;
   }
 
+  private limited(by: Caller): Limited {
+    return { by, timeoutMs: this.timeoutMs };
+  }
+
   /** Does the work, tells its result, and undoes it. */
   async rehearse<T>(by: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
@@ -226,7 +238,9 @@ export class Transactions {
       try {
         const client = (await runner.connect()) as PipeliningClient;
         const tx = new Tx(runner.manager, client, by);
-        const outcome = await this.measured(client, () => transaction(client, tx, by, work));
+        const outcome = await this.measured(client, () =>
+          transaction(client, tx, this.limited(by), work),
+        );
         tx.committed();
         return outcome;
       } finally {
@@ -246,26 +260,37 @@ export const CARRY: Statement = {
   name: 'carry-actor',
   text: `SELECT set_config('tempora.actor', $1, true)`,
 };
+/** The same. $2: how long each statement of it may take. */
+const CARRY_LIMITED: Statement = {
+  name: 'carry-actor-limited',
+  text: `SELECT set_config('tempora.actor', $1, true), set_config('statement_timeout', $2, true)`,
+};
 
-/** $1 and $2: lock_timeout and statement_timeout. */
+/** What a session of its own has been given. $1: how long to wait for a lock. */
 const LIMIT: Statement = {
   name: 'limit-transaction',
   text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
-                set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
+                set_config('lock_timeout', $1, true)`,
 };
+
+/** Who asks for a transaction, and how long each statement of it may take, milliseconds. */
+interface Limited {
+  readonly by: Caller;
+  readonly timeoutMs: number;
+}
 
 async function transaction<T>(
   client: PipeliningClient,
   tx: Tx,
-  by: Caller,
+  { by, timeoutMs }: Limited,
   work: (tx: Tx) => Promise<T>,
 ): Promise<Outcome<T>> {
   try {
     client.pipeline = true;
     tx.send(BEGIN);
-    tx.send(CARRY, [by.actor]);
+    tx.send(CARRY_LIMITED, [by.actor, `${timeoutMs}`]);
     const limits = limitsToSet(client);
-    if (limits) tx.send(LIMIT, [`${limits.lockTimeoutMs}`, `${limits.statementTimeoutMs}`]);
+    if (limits) tx.send(LIMIT, [`${limits.lockTimeoutMs}`]);
     const result = await work(tx);
     return await confirmed(client, () => finish(tx, result));
   } catch (error) {

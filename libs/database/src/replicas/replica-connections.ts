@@ -19,7 +19,7 @@ export interface ReplicaPoolOptions {
   /** how long to wait for one, milliseconds */
   readonly waitMs: number;
   /** how long one may work on a statement, milliseconds */
-  readonly statementTimeoutMs: number;
+  readonly statementTimeoutMs: Readonly<Record<Lane, number>>;
   readonly prepared: PreparedStatements;
 }
 
@@ -71,7 +71,7 @@ export class ReplicaConnections {
         stream: this.sockets.stream,
         onConnect: prepareSession({
           lockTimeoutMs: 0,
-          statementTimeoutMs,
+          statementTimeoutMs: statementTimeoutMs[lane],
           prepared,
           waitMs,
           onlyPrimary: false,
