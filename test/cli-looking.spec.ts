@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Cli, cliFor } from './cli.js';
 import { quietPort } from './quiet-port.js';
@@ -76,13 +79,40 @@ it('whoami says who, and what for', async () => {
   expect(await tempora.json('whoami')).toMatchObject({ subject: null });
 });
 
-it('status says how the server is', async () => {
-  const { stdout } = await tempora('status');
-  expect(stdout).toMatch(/^database +up$/m);
-  expect(await tempora.json('status')).toMatchObject({
-    server: server.url,
-    status: 'ok',
-    checks: { database: { status: 'up' } },
+describe('status', () => {
+  it('says which server it is, and how it is', async () => {
+    const { code, stdout } = await tempora('status');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^intervals +continuous: an end is the first moment outside$/m);
+    expect(stdout).toMatch(/^database +up +.*role: primary/m);
+    expect(await tempora.json('status')).toMatchObject({
+      server: server.url,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/) as unknown,
+      iov_mode: 'continuous',
+      status: 'ok',
+      checks: { database: { status: 'up' } },
+    });
+  });
+
+  it('ends with 8 where the server says that it is not ready', async () => {
+    const sick = createServer((request, response) => {
+      const ready = request.url === '/health/ready';
+      response.writeHead(ready ? 503 : 200, { 'content-type': 'application/json' });
+      response.end(
+        ready ? '{"status": "error", "details": {"database": {"status": "down"}}}' : '{}',
+      );
+    });
+    sick.listen(0, '127.0.0.1');
+    await once(sick, 'listening');
+    try {
+      const { port } = sick.address() as AddressInfo;
+      const run = await cliFor(`http://127.0.0.1:${port}`)('status');
+      expect(run.code).toBe(8);
+      expect(run.stdout).toMatch(/^database +down$/m);
+      expect(run.stderr).toBe('tempora: The server is not ready: error.\n');
+    } finally {
+      sick.close();
+    }
   });
 });
 

@@ -19,7 +19,12 @@ describe.each(['/', '/api', '/api/', '/api/v1', '/api/v1/', '/api/cdb_rest', '/a
     it('tells a program where to go', async () => {
       const response = await fetch(server.url + path);
       expect(response.status).toBe(200);
-      const { service, ...links } = (await response.json()) as Record<string, string>;
+      const { service, version, iov_mode, ...links } = (await response.json()) as Record<
+        string,
+        string
+      >;
+      expect(version).toMatch(/^\d+\.\d+\.\d+/);
+      expect(iov_mode).toBe('continuous');
       expect(service).toContain('Tempora');
       for (const link of Object.values(links)) {
         expect((await fetch(server.url + link)).status).toBe(200);
