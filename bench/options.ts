@@ -13,6 +13,7 @@ const PARTS = [
   'propagation',
   'nested',
   'loading',
+  'scaling',
 ] as const;
 export type Part = (typeof PARTS)[number];
 

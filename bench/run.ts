@@ -11,6 +11,7 @@ import { measureMixed } from './measure-mixed.js';
 import { measureNested } from './measure-nested.js';
 import { measurePlan } from './measure-plan.js';
 import { measurePropagation } from './measure-propagation.js';
+import { measureScaling } from './measure-scaling.js';
 import { measureReads } from './measure-reads.js';
 import { measureWrites } from './measure-writes.js';
 import { type Options, type Part } from './options.js';
@@ -125,4 +126,5 @@ async function measureAll(
   await servers?.server.stop();
   if (own) await part('nested', () => measureNested(bench, own));
   if (own) await part('loading', () => measureLoading(own, options.scenarios));
+  if (own) await part('scaling', () => measureScaling(bench));
 }

@@ -19,13 +19,15 @@ export class ServerUnderTest {
   readonly origin: Origin;
   readonly client: DropInClient;
   readonly memory: ProcessMemory;
+  readonly pid: number;
   readonly #child: ChildProcess;
 
   private constructor(child: ChildProcess, origin: Origin) {
     this.#child = child;
     this.origin = origin;
     this.client = new DropInClient(origin);
-    this.memory = new ProcessMemory(child.pid ?? 0);
+    this.pid = child.pid ?? 0;
+    this.memory = new ProcessMemory(this.pid);
   }
 
   /**
@@ -96,7 +98,8 @@ const environment = (database: ClientConfig, origin: Origin): NodeJS.ProcessEnv 
   NODE_ENV: 'production',
 });
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
