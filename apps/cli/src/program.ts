@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { addCompletion } from './commands/completion.js';
+import { addExport } from './commands/export.js';
+import { addImport } from './commands/import.js';
 import { addPayloadAt } from './commands/payload-at.js';
 import { addPayloadBetween } from './commands/payload-between.js';
 import { addPayloadDelete } from './commands/payload-delete.js';
@@ -78,6 +80,9 @@ export function buildProgram(
   addPayloadAt(payload, open);
   addPayloadBetween(payload, open);
   addPayloadDelete(payload, open);
+
+  addExport(program, open);
+  addImport(program, open);
 
   addWhoami(program, open);
   addStatus(program, open);

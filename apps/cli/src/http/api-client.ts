@@ -13,6 +13,7 @@ import {
   ShapeError,
   text,
 } from './shape.js';
+import { upload } from './upload.js';
 
 export interface ApiClientOptions {
   /** As {@link parseServer} gives it. */
@@ -145,6 +146,33 @@ export class ApiClient {
     if (!response.ok)
       throw refusal(server, response, await this.textOf(response, method === 'GET'));
     return this.chunksOf(response, method === 'GET');
+  }
+
+  /** Sends a body of any length, and reads the answer; what ends the body is thrown as it is. */
+  async upload<T>(
+    path: string,
+    contentType: string,
+    body: AsyncIterable<Uint8Array>,
+    shape: Shape<T>,
+  ): Promise<T> {
+    const { server, token, userAgent, signal, timeout } = this.options;
+    const headers = {
+      accept: 'application/json',
+      'content-type': contentType,
+      'user-agent': userAgent,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    try {
+      const { response, text } = await upload(`${server}/api/v1/${path}`, body, {
+        headers,
+        signal,
+        timeout,
+      });
+      if (!response.ok) throw refusal(server, response, text);
+      return this.understood(text, shape);
+    } catch (error) {
+      throw error instanceof Failure ? error : this.lost(error, 'POST');
+    }
   }
 
   private async ask<T>(

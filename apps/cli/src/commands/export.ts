@@ -1,0 +1,71 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { type Command } from 'commander';
+import { withExamples } from '../examples.js';
+import { Failure } from '../failure.js';
+import { path } from '../http/api-path.js';
+import { type OpenSession } from '../session.js';
+import { FileHeader, readLine, verified, withFirstLine } from './tag-file.js';
+
+export function addExport(program: Command, open: OpenSession): void {
+  const command = program
+    .command('export')
+    .description(
+      'Write a global tag as one file: JSON in lines, with a digest at the end.\n\n' +
+        'The file appears under its name once all of it is there and its digest is right. A name ' +
+        'that ends in .gz is compressed.',
+    )
+    .argument('<tag>', 'its name')
+    .option('-o, --output <file>', 'where to; without it to the standard output')
+    .action(async (name: string, options: { output?: string }, called: Command) => {
+      const { api, output, progress, confirm, surroundings } = open(called);
+      const { output: file } = options;
+      if (file !== undefined && existsSync(file)) await confirm(`${file} is there already.`);
+      const bytes = await api.stream('GET', `/api/v1/${path`global-tags/${name}/export`}`, {
+        accept: 'application/x-ndjson',
+      });
+      const { first, all } = await withFirstLine(bytes);
+      const payloads = Number(readLine(first, FileHeader).payload_iov_count);
+      const shown = progress.start('Exporting', payloads, 'payloads');
+      try {
+        const checked = verified(all, (lines) => {
+          shown.advance(lines);
+        });
+        if (file === undefined) {
+          await pipeline(Readable.from(checked), surroundings.stdout, { end: false });
+          return;
+        }
+        await writeWhole(checked, file);
+      } finally {
+        shown.end();
+      }
+      await output.show({ global_tag: name, payload_iov_count: payloads, file }, () => [
+        `${file}: ${name} with ${payloads} payloads.`,
+      ]);
+    });
+  withExamples(
+    command,
+    'tempora export DEMO_2026_online --output demo.ndjson.gz',
+    'tempora export DEMO_2026_online | head -n 2',
+  );
+}
+
+/** Under another name until it is whole. */
+async function writeWhole(bytes: AsyncIterable<Uint8Array>, file: string): Promise<void> {
+  const part = `${file}.part`;
+  const target: Writable = createWriteStream(part);
+  try {
+    if (file.endsWith('.gz')) await pipeline(Readable.from(bytes), createGzip(), target);
+    else await pipeline(Readable.from(bytes), target);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    if (error instanceof Error && 'syscall' in error && 'path' in error) {
+      throw new Failure('failed', `${file} cannot be written: ${error.message}.`);
+    }
+    throw error;
+  }
+}
