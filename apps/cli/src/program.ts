@@ -21,6 +21,11 @@ import { addTypeList } from './commands/type-list.js';
 import { addWhoami } from './commands/whoami.js';
 import { withExamples } from './examples.js';
 import { DEFAULT_SERVER } from './http/server-address.js';
+import { addAdopt } from './operator/adopt.js';
+import { addBench } from './operator/bench.js';
+import { addCheck } from './operator/check.js';
+import { addMigrate } from './operator/migrate.js';
+import { addToken } from './operator/token.js';
 import { type OpenSession, parseSeconds } from './session.js';
 import { type Surroundings } from './surroundings.js';
 import { VERSION } from './version.js';
@@ -87,5 +92,11 @@ export function buildProgram(
   addWhoami(program, open);
   addStatus(program, open);
   addCompletion(program, open);
+
+  addMigrate(program, open);
+  addAdopt(program, open);
+  addCheck(program, open);
+  addToken(program, open);
+  addBench(program, open);
   return program;
 }

@@ -6,3 +6,4 @@ export { type IssuerConfig } from './oidc-issuers.js';
 export { publicSettings } from './public-settings.js';
 export { type SharedSecretConfig } from './shared-secret.js';
 export { refuseUnprotected } from './unprotected.js';
+export { readSharedSecret } from './shared-secret.js';

@@ -34,6 +34,55 @@ export async function ensureConstraints(
   return skipped;
 }
 
+/** Those of the named constraints that are not there. */
+export async function missingConstraints(
+  queryRunner: QueryRunner,
+): Promise<(UniqueConstraint | CheckConstraint)[]> {
+  const missing: (UniqueConstraint | CheckConstraint)[] = [];
+  for (const constraint of UNIQUE_CONSTRAINTS) {
+    if (!(await isUnique(queryRunner, constraint))) missing.push(constraint);
+  }
+  for (const constraint of CHECK_CONSTRAINTS) {
+    if (!(await checkState(queryRunner, constraint))?.valid) missing.push(constraint);
+  }
+  return missing;
+}
+
+/** Of those that are missing: whether the data breaks them, and where. */
+export async function brokenConstraints(queryRunner: QueryRunner): Promise<SkippedConstraint[]> {
+  const broken: SkippedConstraint[] = [];
+  for (const constraint of await missingConstraints(queryRunner)) {
+    const offending = 'columns' in constraint ? repeatedRows(constraint) : brokenBy(constraint);
+    broken.push(...(await skippedFor(queryRunner, constraint, offending)));
+  }
+  return broken;
+}
+
+function repeatedRows({ table, columns }: UniqueConstraint): string {
+  const keys = columns.join(', ');
+  return `
+    SELECT id FROM (
+      SELECT id, count(*) OVER (PARTITION BY ${keys}) AS alike FROM "${table}"
+       WHERE num_nulls(${keys}) = 0) AS counted
+     WHERE alike > 1`;
+}
+
+function brokenBy({ table, condition }: CheckConstraint): string {
+  return `SELECT id FROM "${table}" WHERE NOT (${condition})`;
+}
+
+async function checkState(
+  queryRunner: QueryRunner,
+  { name, table }: CheckConstraint,
+): Promise<{ valid: boolean } | undefined> {
+  const [found] = await rowsOf<{ valid: boolean }>(
+    queryRunner,
+    `SELECT convalidated AS valid FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2`,
+    [`"${table}"`, name],
+  );
+  return found;
+}
+
 async function ensureUnique(
   queryRunner: QueryRunner,
   constraint: UniqueConstraint,
@@ -42,11 +91,7 @@ async function ensureUnique(
   const { name, table, columns } = constraint;
   if (await isUnique(queryRunner, constraint)) return [];
   const keys = columns.join(', ');
-  const repeated = `
-    SELECT id FROM (
-      SELECT id, count(*) OVER (PARTITION BY ${keys}) AS alike FROM "${table}"
-       WHERE num_nulls(${keys}) = 0) AS counted
-     WHERE alike > 1`;
+  const repeated = repeatedRows(constraint);
   const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${name}`;
   const skipped = await skippedFor(queryRunner, constraint, repeated);
   if (skipped.length > 0) {
@@ -88,13 +133,9 @@ async function ensureCheck(
   log: Log,
 ): Promise<SkippedConstraint[]> {
   const { name, table, condition } = constraint;
-  const [found] = await rowsOf<{ valid: boolean }>(
-    queryRunner,
-    `SELECT convalidated AS valid FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2`,
-    [`"${table}"`, name],
-  );
+  const found = await checkState(queryRunner, constraint);
   if (found?.valid) return [];
-  const broken = `SELECT id FROM "${table}" WHERE NOT (${condition})`;
+  const broken = brokenBy(constraint);
   const drop = `ALTER TABLE "${table}" DROP CONSTRAINT IF EXISTS ${name}`;
   const skipped = await skippedFor(queryRunner, constraint, broken);
   if (skipped.length > 0) {

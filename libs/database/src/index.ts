@@ -1,6 +1,8 @@
 export { limitsToSet, takesNames } from './borrowed-session.js';
 export { awaitSchema, schemaOf } from './await-schema.js';
 export { type Change, ChangeFeed, type ListChange } from './change-feed.js';
+export { type CheckFinding, checkDatabase } from './check/check-database.js';
+export { type AdoptionPlan, planAdoption } from './check/plan-adoption.js';
 export { clientConfig } from './client-config.js';
 export { connectionLost } from './connection-lost.js';
 export { type DatabaseConnection, type Log } from './database-connection.js';

@@ -15,6 +15,9 @@ import { appliedMigrations, schemaState } from './schema-state.js';
 import { givingWay } from './without-queueing.js';
 
 const MIGRATION_LOCK = [0x54656d70, 2];
+export const MAY_NOT_CHANGE =
+  'The schema needs a migration, but this database user may not change it: ' +
+  'run the migration once as the owner of the tables and of the schema.';
 const LOCK_POLL_MS = 200;
 const LOCK_NEWS_MS = 10_000;
 
@@ -91,10 +94,7 @@ async function migrateAlone(
   const state = await schemaState(queryRunner);
   if (!(await mayChange(queryRunner, before))) {
     if (state === 'current') return emptyReport();
-    throw new DatabaseRefusal(
-      'The schema needs a migration, but this database user may not change it: ' +
-        'run the migration once as the owner of the tables and of the schema.',
-    );
+    throw new DatabaseRefusal(MAY_NOT_CHANGE);
   }
   const report = { ...emptyReport(), adopted: state === 'empty' && before === 'all' };
   if (report.adopted) log.info('Adopting the tables of a Nopayloaddb');
@@ -131,7 +131,11 @@ async function takeTurn(queryRunner: QueryRunner, log: Log): Promise<void> {
   }
 }
 
-async function mayChange(queryRunner: QueryRunner, tables: 'none' | 'all'): Promise<boolean> {
+/** Whether this user may change the schema: what a migration needs. */
+export async function mayChange(
+  queryRunner: QueryRunner,
+  tables: 'none' | 'all',
+): Promise<boolean> {
   const [found] = await rowsOf<{ may: boolean }>(
     queryRunner,
     `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)

@@ -90,35 +90,38 @@ ALTER TABLE "PayloadType" ALTER created SET DEFAULT now();
 ALTER TABLE "GlobalTagStatus" ALTER created SET DEFAULT now();
 `;
 
+/** A table, and the one whose sequence numbers its rows: names of lists end in ids from it, the lists' own included. */
+const NUMBERED = [
+  ['GlobalTagStatus', 'GlobalTagStatus'],
+  ['GlobalTag', 'GlobalTag'],
+  ['PayloadType', 'PayloadType'],
+  ['PayloadListIdSequence', 'PayloadListIdSequence'],
+  ['PayloadIOV', 'PayloadIOV'],
+  ['PayloadList', 'PayloadListIdSequence'],
+] as const;
+
 /** Rows that were loaded with their ids leave a sequence behind them. */
-const CATCH_UP_SEQUENCE = (table: string) => `
-SELECT setval(sequence, greatest_id)
-  FROM pg_get_serial_sequence('"${table}"', 'id') AS sequence,
+const behind = (table: string, numberedBy: string): string => `
+  FROM pg_get_serial_sequence('"${numberedBy}"', 'id') AS sequence,
        (SELECT max(id) AS greatest_id FROM "${table}") AS loaded
  WHERE greatest_id > coalesce(pg_sequence_last_value(sequence::regclass), 0)`;
 
-/** The names of lists end in ids from this sequence, the lists' own included. */
-const CATCH_UP_LIST_IDS = `
-SELECT setval(sequence, greatest_id)
-  FROM pg_get_serial_sequence('"PayloadListIdSequence"', 'id') AS sequence,
-       (SELECT max(id) AS greatest_id FROM "PayloadList") AS loaded
- WHERE greatest_id > coalesce(pg_sequence_last_value(sequence::regclass), 0)`;
+export const CATCH_UP_SEQUENCES = NUMBERED.map(
+  ([table, numberedBy]) => `SELECT setval(sequence, greatest_id) ${behind(table, numberedBy)}`,
+);
 
-const ADD_STATUSES = `
+export const SEQUENCES_BEHIND = NUMBERED.map(
+  ([table, numberedBy]) =>
+    `SELECT format('%s: rows up to %s', sequence, greatest_id) AS example ${behind(table, numberedBy)}`,
+).join(' UNION ALL ');
+
+export const ADD_STATUSES = `
 INSERT INTO "GlobalTagStatus" (name)
 SELECT name
   FROM (VALUES (1, 'unlocked'), (2, 'locked'), (3, 'frozen')) AS status (rank, name)
  WHERE NOT EXISTS (SELECT FROM "GlobalTagStatus" AS present WHERE present.name = status.name)
  ORDER BY rank
 ON CONFLICT DO NOTHING`;
-
-const WITH_SEQUENCE = [
-  'GlobalTagStatus',
-  'GlobalTag',
-  'PayloadType',
-  'PayloadListIdSequence',
-  'PayloadIOV',
-];
 
 /** The data model: made where nothing is, completed where a Nopayloaddb has made it. */
 export class CreateOrAdoptTables1764000000000 implements MigrationInterface {
@@ -127,8 +130,7 @@ export class CreateOrAdoptTables1764000000000 implements MigrationInterface {
     await queryRunner.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
     if ((await existingTables(queryRunner)) === 'none') await queryRunner.query(CREATE_TABLES);
     await queryRunner.query(SET_DEFAULTS);
-    for (const table of WITH_SEQUENCE) await queryRunner.query(CATCH_UP_SEQUENCE(table));
-    await queryRunner.query(CATCH_UP_LIST_IDS);
+    for (const statement of CATCH_UP_SEQUENCES) await queryRunner.query(statement);
     await queryRunner.query(ADD_STATUSES);
   }
 

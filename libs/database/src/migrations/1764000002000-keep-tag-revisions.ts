@@ -30,20 +30,23 @@ export class KeepTagRevisions1764000002000 implements MigrationInterface {
     );
     // The triggers count from now on; what was there before is counted tag by tag. Whoever holds
     // the tag's row has counted already, whoever comes later adds to what is counted here.
-    for (const { id } of tags) {
-      await queryRunner.startTransaction();
-      try {
-        await queryRunner.query(LOCK_REVISION, [id]);
-        await queryRunner.query(COUNT, [id]);
-        await queryRunner.commitTransaction();
-      } catch (error) {
-        await queryRunner.rollbackTransaction();
-        throw error;
-      }
-    }
+    for (const { id } of tags) await recountTag(queryRunner, id);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await withoutQueueing(queryRunner, DROP_TAG_REVISIONS, reportOf(queryRunner).log);
+  }
+}
+
+/** Counts again how much a tag holds; whoever changes it meanwhile waits, or adds to what is counted. */
+export async function recountTag(queryRunner: QueryRunner, id: string): Promise<void> {
+  await queryRunner.startTransaction();
+  try {
+    await queryRunner.query(LOCK_REVISION, [id]);
+    await queryRunner.query(COUNT, [id]);
+    await queryRunner.commitTransaction();
+  } catch (error) {
+    await queryRunner.rollbackTransaction();
+    throw error;
   }
 }

@@ -1,0 +1,43 @@
+import { type Config, ConfigError, readConfig } from '#config';
+import {
+  type DatabaseConnection,
+  DatabaseRefusal,
+  type Log,
+  startEmbeddedPostgres,
+  waitForDatabase,
+} from '#database';
+import { Failure } from '../failure.js';
+import { type Surroundings } from '../surroundings.js';
+
+/**
+ * Lends the database that the environment names as it does to the service: an existing server, or the
+ * embedded one.
+ * @throws Failure for settings, or a database, with which the service would not start either
+ */
+export async function withDatabase<T>(
+  { env, signal }: Pick<Surroundings, 'env' | 'signal'>,
+  log: Log,
+  work: (connection: DatabaseConnection, config: Config) => Promise<T>,
+): Promise<T> {
+  try {
+    const config = readConfig(env);
+    const { primary, direct, dataDir, waitMs } = config.database;
+    if (primary === null) {
+      const server = await startEmbeddedPostgres({ dataDir, log, stop: signal });
+      try {
+        return await work(server.connection, config);
+      } finally {
+        await server.stop();
+      }
+    }
+    const connection = direct ?? primary;
+    await waitForDatabase(connection, { log, timeoutMs: waitMs, stop: signal });
+    return await work(connection, config);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new Failure('usage', error.message, 'bad-setting');
+    if (error instanceof DatabaseRefusal) {
+      throw new Failure('failed', error.message, 'database-refusal');
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import { KEEP_TAG_REVISIONS } from './tag-revisions.sql.js';
+
+/** A trigger as a migration makes it. */
+export interface Trigger {
+  readonly table: string;
+  readonly name: string;
+  readonly statement: string;
+}
+
+const STATEMENT = /^CREATE OR REPLACE TRIGGER (\w+)[^;]*? ON "(\w+)"[^;]*;/gm;
+
+/** All that the migrations make. */
+export const TRIGGERS: readonly Trigger[] = [KEEP_TAG_REVISIONS].flatMap((text) =>
+  [...text.matchAll(STATEMENT)].map(([statement, name = '', table = '']) => ({
+    statement,
+    name,
+    table,
+  })),
+);
