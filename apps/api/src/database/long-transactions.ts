@@ -7,6 +7,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Problem } from '#problems';
 import { type Caller } from '../auth/caller.js';
 import { type Changes } from './changes.js';
+import { confirmed } from './confirmed-commit.js';
 import { constraintProblem } from './constraint-problem.js';
 import { type QueryWatch } from './query-watch.js';
 import { execute, watchQueries } from './query.js';
@@ -72,7 +73,7 @@ export class LongTransactions implements OnApplicationShutdown {
         await execute(client, CARRY, [by.actor]);
         const result = await work(tx);
         tx.refuseUnasked();
-        await execute(client, COMMIT);
+        await confirmed(client, () => execute(client, COMMIT));
         tx.committed();
         return result;
       } catch (error) {

@@ -171,7 +171,7 @@ export class ApiClient {
       if (!response.ok) throw refusal(server, response, text);
       return this.understood(text, shape);
     } catch (error) {
-      throw error instanceof Failure ? error : this.lost(error, 'POST');
+      throw error instanceof Failure ? error : this.lost(error, false);
     }
   }
 
