@@ -54,7 +54,7 @@ async function offered(...words: string[]): Promise<string[]> {
 
 describe('what is offered', () => {
   it.each([
-    [['t'], ['tag', 'type']],
+    [['t'], ['tag', 'token', 'type']],
     [
       ['tag', 'l'],
       ['list', 'lock'],

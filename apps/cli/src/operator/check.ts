@@ -17,8 +17,8 @@ export function addCheck(program: Command, open: OpenSession): void {
         'It may be in use. Without --repair nothing is written. What the rules allow, such as overlaps ' +
         'left by bulk loads, is told as a note. The exit code is 10 if a promise is broken.',
     )
-    .option('--repair', 'mend what can be mended without changing an answer', false)
-    .action(async ({ repair }: { repair: boolean }, called: Command) => {
+    .option('--repair', 'mend what can be mended without changing an answer')
+    .action(async ({ repair = false }: { repair?: boolean }, called: Command) => {
       const { output, progress, confirm, surroundings } = open(called);
       // Loaded here, so that other commands start without it.
       const { checkDatabase } = await import('#database');

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { SignJWT } from 'jose';
 import { withExamples } from '../examples.js';
 import { Failure } from '../failure.js';
 import { type OpenSession } from '../session.js';
 
+type Claims = Readonly<Record<string, unknown>>;
+
 interface TokenOptions {
   readonly subject: string;
   readonly scope?: string;
-  readonly claim: Readonly<Record<string, unknown>>;
+  readonly claim: Claims;
   /** seconds */
   readonly expires: number;
   readonly secretFile?: string;
@@ -29,17 +31,18 @@ export function addToken(program: Command, open: OpenSession): void {
     )
     .requiredOption('--subject <name>', 'who it speaks for (sub)')
     .option('--scope <scopes>', 'its rights, such as "cdb.insert:/ cdb.create:/"')
-    .option(
-      '--claim <name=value>',
-      'another claim, may be repeated; the value is JSON, or text',
-      addClaim,
-      {},
+    .addOption(
+      new Option(
+        '--claim <name=value>',
+        'another claim, may be repeated; its value is JSON, or text',
+      )
+        .argParser(addClaim)
+        .default({}, 'none'),
     )
-    .option(
-      '--expires <time>',
-      'how long it is good, such as 30m, 8h or 7d',
-      parseTime,
-      DEFAULT_SECONDS,
+    .addOption(
+      new Option('--expires <time>', 'how long it is good, such as 30m, 8h or 7d')
+        .argParser(parseTime)
+        .default(DEFAULT_SECONDS, '8h'),
     )
     .option('--secret-file <file>', 'a file that holds the secret, and nothing else')
     .action(async (options: TokenOptions, called: Command) => {
@@ -91,7 +94,7 @@ function secretIn(file: string): string {
   }
 }
 
-function addClaim(text: string, claims: Readonly<Record<string, unknown>>): object {
+function addClaim(text: string, claims: Claims): Claims {
   const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined) throw new Failure('usage', `"${text}" is not name=value.`);
   return { ...claims, [name]: parsed(value) };
