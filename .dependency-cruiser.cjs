@@ -18,7 +18,7 @@ const LAYERS = [
   ['tag-file'],
   ['read-engine'],
   ['iov-query'],
-  ['global-tag-diff'],
+  ['global-tag-diff', 'global-tag-history'],
   ['cdb-rest', 'demo', 'metrics'],
 ];
 

@@ -17,6 +17,7 @@ import { type QueryWatch } from './database/query-watch.js';
 import { DemoModule } from './demo/demo.module.js';
 import { ENTITIES } from './entities.js';
 import { GlobalTagDiffModule } from './global-tag-diff/global-tag-diff.module.js';
+import { GlobalTagHistoryModule } from './global-tag-history/global-tag-history.module.js';
 import { GlobalTagStatusModule } from './global-tag-status/global-tag-status.module.js';
 import { GlobalTagModule } from './global-tag/global-tag.module.js';
 import { IndexController } from './index.controller.js';
@@ -116,6 +117,7 @@ export class AppModule {
         IovQueryModule,
         PayloadIovModule,
         GlobalTagDiffModule,
+        GlobalTagHistoryModule,
         TagFileModule,
         CdbRestModule,
         DemoModule,

@@ -9,7 +9,9 @@ export class AuthModule {
   static with(access: Access): DynamicModule {
     return {
       module: AuthModule,
+      global: true,
       providers: [{ provide: Permissions, useValue: access.permissions }],
+      exports: [Permissions],
     };
   }
 }

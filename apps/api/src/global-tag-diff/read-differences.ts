@@ -9,7 +9,7 @@ import {
   predecessor,
   successor,
 } from '#iov';
-import { execute } from '../database/query.js';
+import { execute, readOn } from '../database/query.js';
 import { noSuchTag } from '../global-tag/global-tag.service.js';
 import { GLOBAL_TAG_ID } from '../global-tag/global-tag.sql.js';
 import { LISTS_OF_BOTH, PIECES_OF_BOTH } from './diff.sql.js';
@@ -101,7 +101,7 @@ async function* ofLists(
   );
   const differences = new Differences();
   for (;;) {
-    const rows = await cursor.read(ROWS_AT_ONCE);
+    const rows = await readOn(client, PIECES_OF_BOTH, cursor, ROWS_AT_ONCE);
     if (rows.length === 0) break;
     yield differences.after(rows.map(pieceOf));
   }

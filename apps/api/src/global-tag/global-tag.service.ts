@@ -13,6 +13,7 @@ import {
   DELETE_PAYLOADS_OF_TAG,
   GLOBAL_TAG_ID,
   LOCK_GLOBAL_TAGS,
+  NOTE_ORIGIN,
 } from './global-tag.sql.js';
 
 /** A global tag whose row is locked, so that its status stays as it is read here. */
@@ -111,6 +112,7 @@ export class GlobalTagService {
     tx.demand('clone', globalTag(clone.name));
     const from = await this.lock(tx, source, 'SHARE');
     const original = await tx.manager.findOneByOrFail(GlobalTag, { id: from.id.toString() });
+    tx.send(NOTE_ORIGIN, [source]);
     await this.add(tx, {
       name: clone.name,
       status: 'unlocked',

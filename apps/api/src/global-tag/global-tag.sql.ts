@@ -66,6 +66,12 @@ export const GLOBAL_TAG_ID: Statement = {
   text: `SELECT id FROM "GlobalTag" WHERE name = $1`,
 };
 
+/** $1 the tag that the one made next is a clone of, for its history. */
+export const NOTE_ORIGIN: Statement = {
+  name: 'note-origin',
+  text: `SELECT set_config('tempora.cloned_from', $1, true)`,
+};
+
 /** $1 the new tag, $2 the source: one new id per list of the source, in the order of the lists. */
 export const CLONE_LISTS: Statement = {
   label: 'clone-lists',
