@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { readConfig, refuseUnprotected } from '#config';
 
 const CHART = 'charts/tempora';
@@ -173,6 +173,12 @@ function checkPlain(what, command, args) {
   report(what, status === 0 ? undefined : said);
 }
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { appVersion } = parse(readFileSync(`${CHART}/Chart.yaml`, 'utf8'));
+report(
+  'the chart installs this version',
+  appVersion === version ? undefined : `Chart.yaml has ${appVersion}, package.json ${version}`,
+);
 if (there('helm', 'version')) checkChart();
 if (there('hadolint', '--version'))
   checkPlain('docker/Dockerfile', 'hadolint', ['docker/Dockerfile']);
