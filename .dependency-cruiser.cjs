@@ -124,6 +124,16 @@ module.exports = {
       to: { path: ['node_modules/(@nestjs|fastify|typeorm|pg)/', '^libs/(?!auth/)'] },
     },
     {
+      name: 'open-telemetry-only-on-demand',
+      comment: 'Who does not want traces does not load what sends them.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/observability/src/opentelemetry\\.ts$' },
+      to: {
+        path: ['^libs/observability/src/opentelemetry\\.ts$', 'node_modules/@opentelemetry/'],
+        dynamic: false,
+      },
+    },
+    {
       name: 'tests-are-not-shipped',
       severity: 'error',
       from: { path: '^(apps|libs|bench)/', pathNot: [UNIT_TEST, '^libs/[^/]+/test/'] },

@@ -129,6 +129,7 @@ it('each is logged once, as any other request', async () => {
       status: 200,
       duration_ms: expect.any(Number),
       address: '127.0.0.1',
+      agent: 'node',
       msg: 'request',
     })),
   );

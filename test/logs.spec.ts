@@ -13,6 +13,8 @@ import {
 } from './service-process.js';
 import { until } from './until.js';
 
+/** As long as a browser's. */
+const AGENT = `basf2/release-09 ${'x'.repeat(200)}`;
 const CANARY = 'canary-that-nobody-may-see';
 
 /** What is logged of a request. */
@@ -22,6 +24,8 @@ interface RequestLine {
   method: string;
   route: string;
   status: number;
+  address: string;
+  agent: string;
   duration_ms: number;
 }
 
@@ -56,7 +60,12 @@ describe('The log of a service', () => {
   async function ask(id: string, method: string, path: string): Promise<number> {
     const response = await fetch(`${service.url}/${path}`, {
       method,
-      headers: { 'x-request-id': id, 'content-type': 'application/json' },
+      headers: {
+        'x-request-id': id,
+        'content-type': 'application/json',
+        'user-agent': AGENT,
+        'x-forwarded-for': '198.51.100.7',
+      },
       ...(method === 'POST' ? { body: '{"name":"T","status":"unlocked"}' } : {}),
     });
     answers.push(JSON.stringify([...response.headers]), await response.text());
@@ -87,6 +96,7 @@ describe('The log of a service', () => {
       ...databaseEnvironment(connection),
       CDB_SOMETHING_SECRET: CANARY,
       CDB_LOG_LEVEL: 'info',
+      CDB_TRUSTED_PROXIES: 'loopback',
     });
     for (const [number, [method, path, , status]] of REQUESTS.entries()) {
       expect(await ask(`request-${number}`, method, path)).toBe(status);
@@ -112,7 +122,8 @@ describe('The log of a service', () => {
     const lines = requestLines(service.output.stdout);
     for (const [number, [method, , route, status]] of REQUESTS.entries()) {
       const ofRequest = lines.filter(({ reqId }) => reqId === `request-${number}`);
-      expect(ofRequest).toEqual([expect.objectContaining({ method, route, status })]);
+      const client = { address: '198.51.100.7', agent: AGENT.slice(0, 100) };
+      expect(ofRequest).toEqual([expect.objectContaining({ method, route, status, ...client })]);
       expect(ofRequest[0]?.duration_ms).toBeGreaterThan(0);
     }
   });

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type Config } from '#config';
 import { type DatabaseConnection, type Log } from '#database';
+import { type Tracing } from '#observability';
 import { AppModule } from './app.module.js';
 import { Access } from './auth/access.js';
 import { guardRoutes } from './auth/guard-routes.js';
@@ -12,7 +13,7 @@ import { dropInForm } from './cdb-rest/drop-in-form.js';
 import { ReadyResolve } from './cdb-rest/ready-resolve.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { clientAddress } from './http/client-address.js';
-import { QueryWatch } from './database/query-watch.js';
+import { QueryWatch, type SlowQuery } from './database/query-watch.js';
 import { type ClosedDoor } from './http/closed-door.js';
 import { allowOrigins, fieldsWithoutOrigin } from './http/cors.js';
 import { writeJson } from './http/int64-json.js';
@@ -26,6 +27,7 @@ import { limitRate } from './http/rate-limit.js';
 import { limitRequests } from './http/request-limits.js';
 import { countRequests, RequestCounts } from './http/request-counts.js';
 import { logRequests, requestId } from './http/request-log.js';
+import { traceRequests } from './http/request-traces.js';
 import { dropStalledClients } from './http/stalled-clients.js';
 import { UnreadableRequests } from './http/unreadable-requests.js';
 import { logAdapter } from './log-adapter.js';
@@ -51,6 +53,7 @@ export async function createApp(
   config: Config,
   connection: DatabaseConnection,
   door?: ClosedDoor,
+  tracing?: Tracing,
 ): Promise<NestFastifyApplication> {
   const nativeMethods = new AllowedMethods('/api/v1/');
   const forms = [dropInForm];
@@ -59,7 +62,7 @@ export async function createApp(
   const { corsOrigins, rateLimitPerMinute, trustedProxies } = config.http;
   const addressOf = clientAddress(trustedProxies);
   const requests = new RequestCounts();
-  const lane = new ExpressLane(addressOf, requests);
+  const lane = new ExpressLane(addressOf, requests, tracing);
   const adapter = new FastifyAdapter({
     logger: { level: config.logLevel, stream: logOutput() },
     logController: new LogController({ disableRequestLogging: true }),
@@ -84,6 +87,7 @@ export async function createApp(
   nativeMethods.watch(fastify);
   readJsonBodies(adapter);
   countRequests(fastify, requests);
+  if (tracing !== undefined) traceRequests(fastify, tracing);
   logRequests(fastify, addressOf);
   const limits = limitRequests(fastify, config.http.maxConnections);
   if (corsOrigins.length > 0) await allowOrigins(fastify, corsOrigins);
@@ -106,9 +110,10 @@ export async function createApp(
   guardRoutes(fastify, access);
   compressStreams(fastify);
   dropStalledClients(fastify, config.http.streamStallMs);
-  const watch = new QueryWatch(config.database.slowQueryMs, (slow) => {
+  const tellSlow = (slow: SlowQuery): void => {
     fastify.log.warn(slow, 'slow query');
-  });
+  };
+  const watch = new QueryWatch(config.database.slowQueryMs, tellSlow, tracing);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with({
       ...{ config, connection, access, log, watch },

@@ -3,6 +3,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config, ConfigError, refuseUnprotected } from '#config';
 import { awaitSchema, claimIovMode, DatabaseRefusal, type Log, migrate, schemaOf } from '#database';
 import { Lifecycle } from '#health';
+import { openTracing, type Tracing } from '#observability';
 import { Problem } from '#problems';
 import { createApp } from './app.setup.js';
 import { Changes } from './database/changes.js';
@@ -45,7 +46,8 @@ export async function startService(config: Config, stop: AbortSignal): Promise<S
     const migrated = await bringSchema(config, database, log, stop);
     if (migrated) await claimIovMode(database.direct, config.iovMode);
     const door = new ClosedDoor(migrated ? undefined : NOT_MIGRATED);
-    const app = await createApp(config, database.connection, door);
+    const tracing = await traces(config, log);
+    const app = await createApp(config, database.connection, door, tracing);
     let metrics: MetricsListener | undefined;
     try {
       await app.init();
@@ -68,6 +70,7 @@ export async function startService(config: Config, stop: AbortSignal): Promise<S
     const stopAll = async (): Promise<void> => {
       await close(config, app, database);
       await metrics?.close();
+      await tracing?.stop();
     };
     return { stop: stopAll, refused };
   } catch (error) {
@@ -101,6 +104,14 @@ async function bringSchema(
   }
   log.warn('The database is not migrated and CDB_MIGRATE is false: waiting for npm run migrate');
   return false;
+}
+
+async function traces({ tracing }: Config, log: Log): Promise<Tracing | undefined> {
+  if (tracing === null) return undefined;
+  const warn = (message: string): void => {
+    log.warn(message);
+  };
+  return openTracing({ ...tracing, warn });
 }
 
 /** @throws ConfigError where it may not listen there */

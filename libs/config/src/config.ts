@@ -5,6 +5,7 @@ import { directAddress, primaryAddress, replicaAddresses } from './database-addr
 import { ConfigError, type Environment, choice, flag, list, text, whole } from './environment.js';
 import { isNetwork, isOrigin } from './network.js';
 import { type MaxReplicaLag, maxReplicaLag } from './replica-lag.js';
+import { readTracing, type TracingConfig } from './tracing.js';
 
 /** Everything the environment decides, parsed once; docs/configuration.md explains each. */
 export interface Config {
@@ -67,6 +68,8 @@ export interface Config {
   readonly iovMode: 'continuous' | 'discrete';
   readonly allowThaw: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** null: none. */
+  readonly tracing: TracingConfig | null;
   /** Of which commit this program was built, or `unknown`. */
   readonly commit: string;
 }
@@ -133,6 +136,7 @@ export function readConfig(env: Environment): Config {
     iovMode: choice(env, 'CDB_IOV_MODE', 'continuous', ['continuous', 'discrete']),
     allowThaw: flag(env, 'CDB_ALLOW_THAW', false),
     logLevel: choice(env, 'CDB_LOG_LEVEL', 'info', LOG_LEVELS),
+    tracing: readTracing(env),
     commit: text(env, 'CDB_BUILD_COMMIT') ?? 'unknown',
   });
 }

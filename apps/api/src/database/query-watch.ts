@@ -1,4 +1,4 @@
-import { Histogram, SECONDS } from '#observability';
+import { Histogram, SECONDS, type Tracing } from '#observability';
 
 /** A statement that has taken long; its values are nobody's business. */
 export interface SlowQuery {
@@ -18,12 +18,13 @@ export class QueryWatch {
   constructor(
     private readonly slowMs: number,
     private readonly tell: (slow: SlowQuery) => void,
+    private readonly tracing?: Tracing,
   ) {}
 
   async run<T>(query: string, work: () => Promise<T>): Promise<T> {
     const began = performance.now();
     try {
-      return await work();
+      return await (this.tracing === undefined ? work() : this.tracing.query(query, work));
     } catch (error) {
       this.errors.set(query, (this.errors.get(query) ?? 0) + 1);
       throw error;

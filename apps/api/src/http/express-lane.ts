@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { type FastifyBaseLogger } from 'fastify';
+import { type Tracing } from '#observability';
 import { type ClientAddress } from './client-address.js';
 import { ABORTED, type RequestCounts } from './request-counts.js';
 import { logRequest, REQUEST_ID_HEADER, requestId } from './request-log.js';
@@ -37,6 +38,7 @@ export class ExpressLane {
   constructor(
     private readonly addressOf: ClientAddress,
     private readonly counts: RequestCounts,
+    private readonly tracing?: Tracing,
   ) {}
 
   /**
@@ -66,12 +68,16 @@ export class ExpressLane {
     const { route, answer } = found;
     const id = requestId(request);
     const address = this.addressOf(request);
+    const agent = headers['user-agent'];
+    const span = this.tracing?.request(method, headers, id);
     const { status, fields } = headOf(answer, headers['if-none-match']);
     fields.push(REQUEST_ID_HEADER, id, ...this.constant);
     response.on('close', () => {
       const duration = performance.now() - began;
-      this.counts.count(method, route, response.writableFinished ? status : ABORTED, duration);
-      logRequest(log, id, { method, route, status, address, duration });
+      const sent = response.writableFinished;
+      this.counts.count(method, route, sent ? status : ABORTED, duration);
+      span?.end(route, sent ? status : undefined);
+      logRequest(log, id, { method, route, status, address, agent, duration });
     });
     if (status === 200) {
       fields.push('content-length', String(Buffer.byteLength(answer.body)));

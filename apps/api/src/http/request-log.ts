@@ -12,6 +12,9 @@ export function requestId({ headers }: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
+/** Of a User-Agent, characters: enough to tell programs from each other. */
+const MAX_AGENT = 100;
+
 export const REQUEST_ID_HEADER = 'x-request-id';
 
 /** What is told of a request, beside its id. */
@@ -21,6 +24,8 @@ interface Answered {
   readonly status: number;
   /** From where it came. */
   readonly address: string | undefined;
+  /** What the client says that it is. */
+  readonly agent: string | undefined;
   /** Milliseconds. */
   readonly duration: number;
 }
@@ -34,8 +39,9 @@ export function logRequests(fastify: FastifyInstance, addressOf: ClientAddress):
     const { method, log, raw, routeOptions } = request;
     const route = routeOptions.url ?? 'unknown';
     const address = addressOf(raw);
+    const agent = raw.headers['user-agent'];
     const { statusCode: status, elapsedTime: duration } = reply;
-    log.info(lineOf({ method, route, status, address, duration }), 'request');
+    log.info(lineOf({ method, route, status, address, agent, duration }), 'request');
   });
 }
 
@@ -45,6 +51,8 @@ export function logRequest(log: FastifyBaseLogger, reqId: string, answered: Answ
 }
 
 /** Written out: collecting the others in an object of their own costs more than the line. */
-function lineOf({ method, route, status, address, duration }: Answered): object {
-  return { method, route, status, address, duration_ms: Math.round(duration * 1000) / 1000 };
+function lineOf({ method, route, status, address, agent, duration }: Answered): object {
+  const known = agent?.slice(0, MAX_AGENT);
+  const duration_ms = Math.round(duration * 1000) / 1000;
+  return { method, route, status, address, agent: known, duration_ms };
 }
