@@ -49,6 +49,10 @@ describe('When the primary is lost', () => {
     await primary[lose]();
     await writers.refusal();
     await readers.answered(50);
+    await until(async () => {
+      const { headers } = await server.dropIn.get(question(0));
+      return headers.get('cache-status') === 'Tempora; hit';
+    });
     const native = await server.native.post('payload-types', { name: 'Never' });
     expect(native).toMatchObject({ status: 503, body: { code: 'database-unavailable' } });
     expect(Number(native.headers.get('retry-after'))).toBeGreaterThan(0);

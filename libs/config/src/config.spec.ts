@@ -48,6 +48,8 @@ describe('readConfig', () => {
     ['CDB_MAX_CONNECTIONS', '0'],
     ['CDB_REQUEST_TIMEOUT_S', '0'],
     ['CDB_STATEMENT_TIMEOUT_S', 'long'],
+    ['CDB_SERVE_STALE', 'yes'],
+    ['CDB_SERVE_STALE', '10'],
     ['CDB_AUTH', 'sometimes'],
     ['CDB_AUTH_CLASS', 'rest_framework.authentication.BasicAuthentication'],
     ['CDB_PERMISSION_PLUGIN_CLASS', 'my_plugins.Plugin'],

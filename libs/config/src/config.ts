@@ -4,6 +4,7 @@ import { type DatabaseAddress } from './database-address.js';
 import { directAddress, primaryAddress, replicaAddresses } from './database-addresses.js';
 import { ConfigError, type Environment, choice, flag, list, text, whole } from './environment.js';
 import { isNetwork, isOrigin } from './network.js';
+import { duration } from './duration.js';
 import { type MaxReplicaLag, maxReplicaLag } from './replica-lag.js';
 import { readTracing, type TracingConfig } from './tracing.js';
 
@@ -65,6 +66,8 @@ export interface Config {
   readonly auth: AuthConfig;
   /** Memory that tags held in memory may take together, bytes; 0: none is held. */
   readonly timelineMemoryBytes: number;
+  /** How long memory answers though no database does, milliseconds; 0: it does not. */
+  readonly serveStaleMs: number;
   readonly iovMode: 'continuous' | 'discrete';
   readonly allowThaw: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -133,6 +136,7 @@ export function readConfig(env: Environment): Config {
     timelineMemoryBytes:
       whole(env, 'CDB_TIMELINE_MEMORY_MB', defaultTimelineMegabytes(), { min: 0, max: 1_048_576 }) *
       MEGABYTE,
+    serveStaleMs: duration(env, 'CDB_SERVE_STALE'),
     iovMode: choice(env, 'CDB_IOV_MODE', 'continuous', ['continuous', 'discrete']),
     allowThaw: flag(env, 'CDB_ALLOW_THAW', false),
     logLevel: choice(env, 'CDB_LOG_LEVEL', 'info', LOG_LEVELS),

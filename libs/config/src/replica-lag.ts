@@ -1,14 +1,9 @@
+import { MILLISECONDS } from './duration.js';
 import { ConfigError, type Environment, text } from './environment.js';
 
 /** How far a replica may be behind: by time, or by what was written meanwhile. */
 export type MaxReplicaLag = { readonly ms: number } | { readonly bytes: number };
 
-const MILLISECONDS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  min: 60_000,
-  h: 3_600_000,
-};
 const BYTES: Readonly<Record<string, number>> = { kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
 /** A whole number and a unit, as PostgreSQL's own settings have them. */

@@ -1,4 +1,5 @@
-import { Body, Get, Post } from '@nestjs/common';
+import { Body, Get, Post, Res } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
 import { type Caller } from '../auth/caller.js';
 import { By, Writes } from '../auth/route-access.js';
 import { Transactions } from '../database/transactions.js';
@@ -25,8 +26,8 @@ export class CdbGlobalTagStatusController {
     type: StatusRow,
     list: true,
   })
-  async list(): Promise<JsonText> {
-    return this.hot.json(STATUSES, []);
+  async list(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonText> {
+    return this.hot.json(STATUSES, [], reply);
   }
 
   @Post(['gtstatus', 'global-tags/statuses'])

@@ -1,5 +1,6 @@
-import { Body, Delete, Get, Post, Put, Query, type StreamableFile } from '@nestjs/common';
+import { Body, Delete, Get, Post, Put, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiQuery, getSchemaPath } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
 import { type Caller } from '../auth/caller.js';
 import { By, Writes } from '../auth/route-access.js';
 import { Transactions } from '../database/transactions.js';
@@ -44,9 +45,12 @@ export class CdbGlobalTagController {
     list: true,
     browse: TagRow,
   })
-  async list(@Query() query: RawQuery): Promise<JsonText> {
+  async list(
+    @Query() query: RawQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText> {
     const page = await this.browse.page(BROWSE_TAGS, query, 'name');
-    return page ?? this.hot.json(TAGS, []);
+    return page ?? this.hot.json(TAGS, [], reply);
   }
 
   @Get('gt')
@@ -109,9 +113,10 @@ export class CdbGlobalTagController {
   async get(
     @NameParam('name') name: string,
     @Query() query: RawQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonText | StreamableFile> {
     if ('light' in query) {
-      const light = await this.hot.find(TAG_LIGHT, [name]);
+      const light = await this.hot.find(TAG_LIGHT, [name], reply);
       if (light === undefined) throw noSuchTag(name);
       return light;
     }
@@ -128,8 +133,11 @@ export class CdbGlobalTagController {
     schema: { type: 'object', additionalProperties: { type: 'string' } },
     example: { BeamSpot: 'BeamSpot_1' },
   })
-  async lists(@NameParam('name') name: string): Promise<JsonText> {
-    return this.hot.json(LISTS_BY_TYPE, [name]);
+  async lists(
+    @NameParam('name') name: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText> {
+    return this.hot.json(LISTS_BY_TYPE, [name], reply);
   }
 
   @Put(['gt_change_status/:name/:status', 'global-tags/:name/change-status/:status'])

@@ -1,4 +1,5 @@
-import { Body, Delete, Get, Post, Query } from '@nestjs/common';
+import { Body, Delete, Get, Post, Query, Res } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
 import { type Caller } from '../auth/caller.js';
 import { By, Writes } from '../auth/route-access.js';
 import { Transactions } from '../database/transactions.js';
@@ -31,9 +32,12 @@ export class CdbPayloadTypeController {
     list: true,
     browse: TypeRow,
   })
-  async list(@Query() query: RawQuery): Promise<JsonText> {
+  async list(
+    @Query() query: RawQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonText> {
     const page = await this.browse.page(BROWSE_TYPES, query, 'name');
-    return page ?? this.hot.json(TYPES, []);
+    return page ?? this.hot.json(TYPES, [], reply);
   }
 
   @Post(['pt', 'payload-types'])

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   Injectable,
   type OnApplicationBootstrap,
@@ -10,6 +11,10 @@ import {
   type Log,
   type ReadServers,
 } from '#database';
+
+/** How often a replica is asked what was missed, and how long its answer counts, milliseconds. */
+const CHECK_MS = 500;
+const CHECKED_MS = 1_000;
 
 /** Somebody who remembers answers. */
 export interface Rememberer {
@@ -25,11 +30,17 @@ export interface Rememberer {
 export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly rememberers: Rememberer[] = [];
   private readonly feed: ChangeFeed;
+  /** Since when it is not known whether what is remembered is right; undefined: it is. */
+  private deafSince: number | undefined = performance.now();
+  private checkedUntil = 0;
+  private checking = false;
+  private stopped = false;
   readonly counts = { heard: 0, losses: 0 };
 
   constructor(
     connection: DatabaseConnection,
     private readonly servers: ReadServers,
+    private readonly serveStaleMs: number,
     log: Log,
   ) {
     this.feed = new ChangeFeed(
@@ -42,14 +53,17 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
         },
         caughtUp: async (position) => {
           servers.primaryFound(position);
-          for (const rememberer of this.rememberers) await rememberer.missed();
+          await this.missed();
+          this.deafSince = undefined;
         },
         answered: () => {
           servers.primaryAnswered();
         },
         lost: () => {
           this.counts.losses++;
+          this.deafSince ??= performance.now();
           servers.primaryLost();
+          void this.check();
         },
       },
       log,
@@ -59,7 +73,24 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Whether what was remembered may be used. */
   get heard(): boolean {
-    return this.feed.trusted;
+    return this.feed.trusted || this.checked;
+  }
+
+  /**
+   * For how long it has not been known whether what was remembered is still so, milliseconds, where it
+   * may be shown all the same; undefined: it is, or that is too long ago.
+   */
+  get staleMs(): number | undefined {
+    if (this.heard || this.deafSince === undefined) return undefined;
+    const ms = performance.now() - this.deafSince;
+    return ms < this.serveStaleMs ? ms : undefined;
+  }
+
+  /** Whether no database answers, as far as is known. */
+  get nobodyAnswers(): boolean {
+    return (
+      !this.feed.trusted && !this.servers.primary.reachable && !this.servers.onlyReplicasAnswer
+    );
   }
 
   tell(rememberer: Rememberer): void {
@@ -86,6 +117,34 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
     await Promise.all([this.feed.stop(), this.servers.stop()]);
+  }
+
+  /** Nobody writes without the primary: what a replica has just shown to be right is so. */
+  private get checked(): boolean {
+    return performance.now() < this.checkedUntil && !this.servers.primary.reachable;
+  }
+
+  /** As long as changes are not heard, and only replicas answer, those are asked for what was missed. */
+  private async check(): Promise<void> {
+    if (this.checking) return;
+    this.checking = true;
+    while (!this.stopped && !this.feed.trusted) {
+      await pause(CHECK_MS, undefined, { ref: false });
+      if (this.servers.primary.reachable || !this.servers.onlyReplicasAnswer) continue;
+      await this.missed().then(
+        () => {
+          this.deafSince = performance.now();
+          this.checkedUntil = this.deafSince + CHECKED_MS;
+        },
+        () => undefined,
+      );
+    }
+    this.checking = false;
+  }
+
+  private async missed(): Promise<void> {
+    for (const rememberer of this.rememberers) await rememberer.missed();
   }
 }

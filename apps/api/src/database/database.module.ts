@@ -1,7 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type DataSourceOptions } from 'typeorm';
+import { type Config } from '#config';
 import { type DatabaseConnection, type Log, ReadServers } from '#database';
+import { CONFIG } from '../config.token.js';
 import { Changes } from './changes.js';
 import { LongTransactions } from './long-transactions.js';
 import { QueryWatch } from './query-watch.js';
@@ -27,7 +29,12 @@ export class DatabaseModule {
       imports: [TypeOrmModule.forRoot({ ...options, autoLoadEntities: false, retryAttempts: 0 })],
       providers: [
         { provide: ReadServers, useValue: servers },
-        { provide: Changes, useFactory: () => new Changes(connection, servers, log) },
+        {
+          provide: Changes,
+          inject: [CONFIG],
+          useFactory: (config: Config) =>
+            new Changes(connection, servers, config.serveStaleMs, log),
+        },
         {
           provide: LongTransactions,
           inject: [Changes],

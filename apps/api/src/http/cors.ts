@@ -3,7 +3,7 @@ import { type FastifyInstance } from 'fastify';
 
 /** What scripts may read of an answer, beside what they always may. */
 const EXPOSED = [
-  ...['ETag', 'Valid-From', 'Valid-Until', 'Cache-Status', 'Location', 'Allow'],
+  ...['ETag', 'Valid-From', 'Valid-Until', 'Cache-Status', 'Tempora-Stale', 'Location', 'Allow'],
   ...['Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
 ];
 /** What scripts may send. */

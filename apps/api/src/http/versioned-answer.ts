@@ -13,6 +13,14 @@ export interface VersionedAnswer {
   /** Where it stays the same. */
   readonly window: Window;
   readonly fromMemory: boolean;
+  /** For how long it has not been known whether it is still so, milliseconds; undefined: it is. */
+  readonly staleMs?: number | undefined;
+}
+
+/** What is shown, and for how long it has not been known whether it is still so, milliseconds. */
+export interface MaybeStale<T> {
+  readonly shown: T;
+  readonly staleMs: number | undefined;
 }
 
 const YEAR_S = 31_536_000;
@@ -42,17 +50,13 @@ export function sendVersioned(
 }
 
 /** The head for who asks with this `If-None-Match`; what belongs to the body alone only with one. */
-export function headOf(
-  { version, immutable, window, fromMemory }: VersionedAnswer,
-  ifNoneMatch: string | undefined,
-): Head {
+export function headOf(answer: VersionedAnswer, ifNoneMatch: string | undefined): Head {
+  const { version, immutable, window, fromMemory, staleMs } = answer;
+  if (staleMs !== undefined) return { status: 200, fields: staleFields(window, staleMs) };
   const fields = [
     'cache-status',
     fromMemory ? 'Tempora; hit' : 'Tempora; fwd=miss',
-    'valid-from',
-    momentText(window.from),
-    'valid-until',
-    window.until === null ? 'open' : momentText(window.until),
+    ...windowFields(window),
     'cache-control',
     immutable ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
   ];
@@ -61,8 +65,36 @@ export function headOf(
     fields.push('etag', tag);
     if (isHeld(ifNoneMatch, tag)) return { status: 304, fields };
   }
-  fields.push('content-type', 'application/json; charset=utf-8');
+  fields.push(...JSON_TYPE);
   return { status: 200, fields };
+}
+
+/** Nothing that a cache could keep, or show to be fresh. */
+function staleFields(window: Window, staleMs: number): string[] {
+  return [...Object.entries(staleHeaders(staleMs)).flat(), ...windowFields(window), ...JSON_TYPE];
+}
+
+/** What marks an answer that may have changed meanwhile; no cache keeps it. */
+function staleHeaders(staleMs: number): Readonly<Record<string, string>> {
+  const seconds = String(Math.ceil(staleMs / 1000));
+  return {
+    'cache-status': `Tempora; hit; ttl=-${seconds}`,
+    'tempora-stale': seconds,
+    'cache-control': 'no-store',
+  };
+}
+
+/** What is shown; the answer is marked if it may have changed meanwhile. */
+export function marked<T>(reply: FastifyReply, { shown, staleMs }: MaybeStale<T>): T {
+  if (staleMs !== undefined) void reply.headers(staleHeaders(staleMs));
+  return shown;
+}
+
+const JSON_TYPE = ['content-type', 'application/json; charset=utf-8'];
+
+function windowFields({ from, until }: Window): string[] {
+  const end = until === null ? 'open' : momentText(until);
+  return ['valid-from', momentText(from), 'valid-until', end];
 }
 
 function momentText({ major, minor }: Moment): string {
@@ -82,6 +114,13 @@ export const VERSIONED_HEADERS = {
   'Cache-Status': {
     description: 'Whether memory answered (`hit`) or the database.',
     schema: { type: 'string' },
+  },
+  'Tempora-Stale': {
+    description:
+      'Only where no database answers, and the operator allows it (`CDB_SERVE_STALE`): for how many ' +
+      'seconds it has not been known whether this is still so. Such an answer is not to be kept.',
+    schema: { type: 'string' },
+    example: '12',
   },
   'Valid-From': {
     description: 'The first moment, `major/minor`, since which the whole answer is the same.',

@@ -8,6 +8,7 @@ import { Streams } from '../database/streams.js';
 import { noSuchTag } from '../global-tag/global-tag.service.js';
 import { GLOBAL_TAG_ID } from '../global-tag/global-tag.sql.js';
 import { startedStream } from '../http/started-stream.js';
+import { type MaybeStale } from '../http/versioned-answer.js';
 import { type HeldTag } from '../read-engine/held-tag.js';
 import { Timelines } from '../read-engine/timelines.js';
 import { PAYLOADS_BETWEEN } from './between.sql.js';
@@ -43,21 +44,24 @@ export class BetweenService {
   async page(
     question: RangeQuestion,
     size: number,
-  ): Promise<{ lines: EffectiveLine[]; more: boolean }> {
-    const held = await this.held(question);
+  ): Promise<MaybeStale<{ lines: EffectiveLine[]; more: boolean }>> {
+    const stale = this.timelines.stranded(question.tag);
+    const held = stale?.shown ?? (await this.held(question));
     const lines =
       held === undefined
         ? await this.readPage(question, size + 1)
         : firstOf(heldBetween(held, question), size + 1);
-    return { lines: lines.slice(0, size), more: lines.length > size };
+    const shown = { lines: lines.slice(0, size), more: lines.length > size };
+    return { shown, staleMs: stale?.staleMs };
   }
 
   /**
    * All of them, one JSON object a line, read as they are sent.
    * @throws Problem global-tag-not-found, payload-type-not-found
    */
-  async stream(question: RangeQuestion): Promise<Readable> {
-    const held = await this.held(question);
+  async stream(question: RangeQuestion): Promise<MaybeStale<Readable>> {
+    const stale = this.timelines.stranded(question.tag);
+    const held = stale?.shown ?? (await this.held(question));
     const mode = this.config.iovMode;
     const pieces =
       held === undefined
@@ -65,7 +69,8 @@ export class BetweenService {
             written(readBetween(client, question, mode, ROWS_AT_ONCE)),
           )
         : written(inTurns(heldBetween(held, question)));
-    return (await startedStream(pieces)) ?? Readable.from([]);
+    const shown = (await startedStream(pieces)) ?? Readable.from([]);
+    return { shown, staleMs: stale?.staleMs };
   }
 
   /** The tag in memory; undefined if SQL is to be asked. */

@@ -7,7 +7,7 @@ import { JsonText } from '../http/int64-json.js';
 import { NDJSON } from '../http/json-bodies.js';
 import { Native } from '../http/native.js';
 import { NameParam, PathParam } from '../http/path.js';
-import { sendVersioned } from '../http/versioned-answer.js';
+import { marked, sendVersioned } from '../http/versioned-answer.js';
 import { ResolveQuery, ResolveView } from '../payload-iov/payload-iov.dto.js';
 import { BetweenQuery, EffectivePage, pageJson, rangeQuestion } from './between.dto.js';
 import { BetweenService } from './between.service.js';
@@ -57,9 +57,10 @@ export class IovQueryController {
   async atMany(
     @NameParam('name') name: string,
     @Body() body: ResolveBatch,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const moments = momentsOf(body.moments);
-    const stream = await this.batch.resolve(name, moments, body.payload_type);
+    const stream = marked(reply, await this.batch.resolve(name, moments, body.payload_type));
     return new StreamableFile(stream, { type: 'application/json; charset=utf-8' });
   }
 
@@ -84,8 +85,10 @@ export class IovQueryController {
     const question = rangeQuestion(name, query);
     void reply.header('vary', 'accept');
     if (accept?.includes(NDJSON) === true) {
-      return new StreamableFile(await this.between.stream(question), { type: NDJSON });
+      const stream = marked(reply, await this.between.stream(question));
+      return new StreamableFile(stream, { type: NDJSON });
     }
-    return new JsonText(pageJson(name, query, await this.between.page(question, query.page_size)));
+    const page = marked(reply, await this.between.page(question, query.page_size));
+    return new JsonText(pageJson(name, query, page));
   }
 }

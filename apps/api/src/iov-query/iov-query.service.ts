@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Config } from '#config';
 import { type Moment } from '#iov';
+import { problemOf } from '#problems';
 import { type Shape } from '#timeline';
 import { CONFIG } from '../config.token.js';
 import { Reads } from '../database/reads.js';
@@ -44,16 +45,22 @@ export class IovQueryService {
     if (held !== undefined) return this.latestHeld(held, at, shape);
     const key = `${shape} ${at.major} ${at.minor} ${tag}`;
     const statement = shape === 'rows' ? RESOLVE_ROWS : RESOLVE_OBJECTS;
-    const row = await this.memory.share(key, () =>
+    const asking = this.memory.share(key, () =>
       this.reads.row<AnswerRow>(statement, [tag, at.major, at.minor]),
     );
-    return this.fromSql(row, row?.body ?? '[]', shape);
+    return this.orStale(
+      tag,
+      asking.then((row) => this.fromSql(row, row?.body ?? '[]', shape)),
+      (stale) => this.latestHeld(stale, at, shape),
+    );
   }
 
   /** The same if memory has it now. */
   ready(tag: string, at: Moment, shape: Shape): VersionedAnswer | undefined {
     const held = this.timelines.ready(tag);
-    return held && this.latestHeld(held, at, shape);
+    if (held !== undefined) return this.latestHeld(held, at, shape);
+    const stale = this.timelines.stranded(tag);
+    return stale && { ...this.latestHeld(stale.shown, at, shape), staleMs: stale.staleMs };
   }
 
   /**
@@ -61,19 +68,36 @@ export class IovQueryService {
    * @throws Problem global-tag-not-found, payload-type-not-found
    */
   async resolve(tag: string, at: Moment, payloadType?: string): Promise<VersionedAnswer> {
-    const { iovMode } = this.config;
-    const head = `{"global_tag":${JSON.stringify(tag)},"at":${momentJson(at)},`;
-    const what = `at-${iovMode}`;
     const held = this.timelines.current(tag) ?? (await this.timelines.soon(tag));
-    if (held !== undefined) {
-      const resolution = held.timeline.resolve(at, payloadType);
-      const { payloads, missing, window } = resolution;
-      if (payloads.length + missing.length === 0)
-        await this.payloadTypes.refuseUnknown(payloadType);
-      const core = resolvedJson(resolution, held.listNames, payloadType);
-      const body = `${head}${core},"window":${windowJson(window)}}`;
-      return this.fromMemory(held, { body, window }, what);
+    if (held === undefined) {
+      const asking = this.resolveBySql(tag, at, payloadType);
+      return this.orStale(tag, asking, (stale) => this.resolveHeld(stale, at, payloadType));
     }
+    const types = held.timeline.resolve(at, payloadType);
+    if (types.payloads.length + types.missing.length === 0)
+      await this.payloadTypes.refuseUnknown(payloadType);
+    return this.resolveHeld(held, at, payloadType);
+  }
+
+  private latestHeld(held: HeldTag, at: Moment, shape: Shape): VersionedAnswer {
+    return this.fromMemory(held, held.answers.answer(held.timeline, at, shape), shape);
+  }
+
+  private resolveHeld(held: HeldTag, at: Moment, payloadType?: string): VersionedAnswer {
+    const resolution = held.timeline.resolve(at, payloadType);
+    const core = resolvedJson(resolution, held.listNames, payloadType);
+    const { window } = resolution;
+    const body = `${headJson(held.state.name, at)}${core},"window":${windowJson(window)}}`;
+    return this.fromMemory(held, { body, window }, `at-${this.config.iovMode}`);
+  }
+
+  private async resolveBySql(
+    tag: string,
+    at: Moment,
+    payloadType?: string,
+  ): Promise<VersionedAnswer> {
+    const { iovMode } = this.config;
+    const what = `at-${iovMode}`;
     const key = `${what} ${at.major} ${at.minor} ${JSON.stringify([tag, payloadType])}`;
     const row = await this.memory.share(key, () =>
       this.reads.row<TypedAnswerRow>(RESOLVE_TAG, [
@@ -89,11 +113,23 @@ export class IovQueryService {
     const core =
       row.types === 0n && payloadType !== undefined ? missingJson(payloadType) : row.body;
     const window = windowJson(windowOfRow(row, iovMode));
-    return this.fromSql(row, `${head}${core},"window":${window}}`, what);
+    return this.fromSql(row, `${headJson(tag, at)}${core},"window":${window}}`, what);
   }
 
-  private latestHeld(held: HeldTag, at: Moment, shape: Shape): VersionedAnswer {
-    return this.fromMemory(held, held.answers.answer(held.timeline, at, shape), shape);
+  /** What is being asked, or if no database answers what memory holds, if that may be shown. */
+  private async orStale(
+    tag: string,
+    asking: Promise<VersionedAnswer>,
+    answer: (held: HeldTag) => VersionedAnswer,
+  ): Promise<VersionedAnswer> {
+    try {
+      return await asking;
+    } catch (error) {
+      const isGone = problemOf(error).code === 'database-unavailable';
+      const stale = isGone ? this.timelines.stale(tag) : undefined;
+      if (stale === undefined) throw error;
+      return { ...answer(stale.shown), staleMs: stale.staleMs };
+    }
   }
 
   private fromMemory(
@@ -118,4 +154,8 @@ export class IovQueryService {
   private isImmutable(status: string): boolean {
     return status === 'frozen' && !this.config.allowThaw;
   }
+}
+
+function headJson(tag: string, at: Moment): string {
+  return `{"global_tag":${JSON.stringify(tag)},"at":${momentJson(at)},`;
 }

@@ -5,6 +5,7 @@ import { type Moment } from '#iov';
 import { CONFIG } from '../config.token.js';
 import { Streams } from '../database/streams.js';
 import { startedStream } from '../http/started-stream.js';
+import { type MaybeStale } from '../http/versioned-answer.js';
 import { Timelines } from '../read-engine/timelines.js';
 import { KnownPayloadTypes } from './known-payload-types.js';
 import { heldMoments, readMoments } from './moment-sources.js';
@@ -29,18 +30,23 @@ export class ResolveBatchService {
    * that answers that are all different do not fill the memory.
    * @throws Problem global-tag-not-found, payload-type-not-found
    */
-  async resolve(tag: string, moments: readonly Moment[], payloadType?: string): Promise<Readable> {
-    await this.payloadTypes.refuseUnknown(payloadType);
+  async resolve(
+    tag: string,
+    moments: readonly Moment[],
+    payloadType?: string,
+  ): Promise<MaybeStale<Readable>> {
+    const stale = this.timelines.stranded(tag);
+    if (stale === undefined) await this.payloadTypes.refuseUnknown(payloadType);
     const mode = this.config.iovMode;
     const question = { tag, payloadType, mode };
     const write = (source: MomentSource): AsyncGenerator<string> =>
       answersJson(tag, source, moments, mode);
-    const held = this.timelines.current(tag) ?? (await this.timelines.soon(tag));
+    const held = stale?.shown ?? this.timelines.current(tag) ?? (await this.timelines.soon(tag));
     const pieces =
       held === undefined
         ? this.streams.snapshot((client) => write(readMoments(client, question)))
         : write(heldMoments(held, question));
-    return (await startedStream(pieces)) as Readable;
+    return { shown: (await startedStream(pieces)) as Readable, staleMs: stale?.staleMs };
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Changes, type Rememberer } from '../database/changes.js';
+import { type MaybeStale } from '../http/versioned-answer.js';
 
 /** Characters that remembered answers may have together. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
@@ -42,6 +43,13 @@ export class AnswerMemory implements Rememberer {
       }
       return answer;
     });
+  }
+
+  /** The answer as it was when it was last known to be so, for who cannot ask anybody. */
+  stale(key: string): MaybeStale<string> | undefined {
+    const { staleMs } = this.changes;
+    const shown = staleMs === undefined ? undefined : this.answers.get(key);
+    return shown === undefined ? undefined : { shown, staleMs };
   }
 
   /**

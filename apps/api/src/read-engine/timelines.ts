@@ -5,6 +5,7 @@ import { Histogram } from '#observability';
 import { CONFIG } from '../config.token.js';
 import { Changes, type Rememberer } from '../database/changes.js';
 import { Reads } from '../database/reads.js';
+import { type MaybeStale } from '../http/versioned-answer.js';
 import { heldTag, type HeldTag } from './held-tag.js';
 import { type Entry, HeldTags } from './held-tags.js';
 import { TooLarge, type TagState } from './load-tag.js';
@@ -18,8 +19,9 @@ import { updateTag } from './update-tag.js';
 const DEMAND_MS = 60_000;
 /** A tag leaves when it was not asked for during this time. */
 const DISUSE_MS = 30 * 60_000;
-/** A tag that was too large, or did not load, is not tried again before. */
-const TRY_AGAIN_MS = 10 * 60_000;
+/** A tag that was too large is not tried again before, nor one that did not load. */
+const TOO_LARGE_MS = 10 * 60_000;
+const FAILED_MS = 3_000;
 /** An update that met so many changes in a row that it had not been told of is given up. */
 const MAX_INCOMPLETE = 32;
 /** Readers wait so long for a change to be read; then SQL is quicker. */
@@ -105,6 +107,23 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     return held;
   }
 
+  /**
+   * The tag as it was when it was last known to be so, if that is not too long ago: for who cannot ask
+   * anybody. undefined: there is none, or changes are heard.
+   */
+  stale(name: string): MaybeStale<HeldTag> | undefined {
+    const { staleMs } = this.changes;
+    const entry = staleMs === undefined ? undefined : this.tags.get(name);
+    if (staleMs === undefined || entry?.pending.empty !== true) return undefined;
+    entry.usedAt = Date.now();
+    return { shown: entry.held, staleMs };
+  }
+
+  /** The same, unless somebody may answer. */
+  stranded(name: string): MaybeStale<HeldTag> | undefined {
+    return this.changes.nobodyAnswers ? this.stale(name) : undefined;
+  }
+
   /** What memory holds at the moment. */
   get measures(): TimelineMeasures {
     const loadedAt = this.tags.all.map((entry) => entry.loadedAt);
@@ -136,6 +155,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
   async missed(): Promise<void> {
     this.epoch++;
     const held = this.tags.all;
+    if (held.length === 0) return;
     const rows = await this.reads.rows<TagVersion>(REVISIONS, [
       held.map((entry) => entry.held.state.id),
     ]);
@@ -193,10 +213,11 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
       );
       if (!entry.pending.empty) void this.update(entry);
     } catch (error) {
-      this.notBefore.set(name, Date.now() + TRY_AGAIN_MS);
+      const isTooLarge = error instanceof TooLarge;
+      this.notBefore.set(name, Date.now() + (isTooLarge ? TOO_LARGE_MS : FAILED_MS));
       const outgrown = this.tags.get(name);
       if (outgrown !== undefined) this.tags.drop(outgrown.held.state.id, 'change');
-      if (error instanceof TooLarge) {
+      if (isTooLarge) {
         this.counts.tooLarge++;
         this.log.log(`${name}: ${error.message}; SQL answers for it`);
       } else {
