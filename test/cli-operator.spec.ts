@@ -17,7 +17,7 @@ describe('migrate, check and adopt', () => {
 
   beforeAll(async () => {
     connection = await emptyDatabase();
-    tempora = await cliFor(NOWHERE, databaseEnvironment(connection));
+    tempora = cliFor(NOWHERE, databaseEnvironment(connection));
   });
 
   it('tell what a migration would do, do it, and find all well', async () => {
@@ -48,7 +48,7 @@ describe('migrate, check and adopt', () => {
   });
 
   it('refuse with a sentence', async () => {
-    const wrong = await cliFor(NOWHERE, {
+    const wrong = cliFor(NOWHERE, {
       ...databaseEnvironment(connection),
       CDB_IOV_MODE: 'odd',
     });
@@ -58,7 +58,7 @@ describe('migrate, check and adopt', () => {
     });
     expect((await tempora('adopt')).code).toBe(2);
     expect((await tempora('migrate', '--change-iov-mode')).code).toBe(7);
-    const elsewhere = await cliFor(NOWHERE, {
+    const elsewhere = cliFor(NOWHERE, {
       ...databaseEnvironment(connection),
       CDB_IOV_MODE: 'discrete',
     });
@@ -91,7 +91,7 @@ describe('token', () => {
   const NAMED = { CDB_JWT_ISSUER: 'portal', CDB_JWT_AUDIENCE: 'tempora' };
 
   it('is one that the server takes, with the rights that it says', async () => {
-    const tempora = await cliFor(server.url, { JWT_SECRET: SECRET, ...NAMED });
+    const tempora = cliFor(server.url, { JWT_SECRET: SECRET, ...NAMED });
     const { code, stdout } = await tempora(
       ...['token', '--subject', 'alice', '--scope', 'cdb.create:/Mine', '--expires', '10m'],
     );
@@ -101,14 +101,14 @@ describe('token', () => {
     expect((await client.post('global-tags', { name: 'Mine_1' })).status).toBe(201);
     expect((await client.post('global-tags', { name: 'Other' })).status).toBe(403);
 
-    const bearer = await cliFor(server.url, { BEARER_TOKEN: stdout.trim() });
+    const bearer = cliFor(server.url, { BEARER_TOKEN: stdout.trim() });
     expect(await bearer.json('whoami')).toMatchObject({ subject: 'alice' });
   });
 
   it('takes the secret from a file, other claims, and a time', async () => {
     const file = join(folder, 'secret');
     writeFileSync(file, `${SECRET}\n`);
-    const tempora = await cliFor(server.url, NAMED);
+    const tempora = cliFor(server.url, NAMED);
     const { token, claims } = (await tempora.json(
       ...['token', '--subject', 'bob', '--secret-file', file, '--expires', '2d'],
       ...['--claim', 'groups=["a","b"]', '--claim', 'note=plain text'],
@@ -119,14 +119,14 @@ describe('token', () => {
   });
 
   it('is refused without a secret, with a weak one, and for odd times', async () => {
-    const tempora = await cliFor(NOWHERE);
+    const tempora = cliFor(NOWHERE);
     expect(await tempora('token', '--subject', 'x')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('JWT_SECRET is not set') as unknown,
     });
-    const weak = await cliFor(NOWHERE, { JWT_SECRET: 'short' });
+    const weak = cliFor(NOWHERE, { JWT_SECRET: 'short' });
     expect((await weak('token', '--subject', 'x')).stderr).toContain('at least 32');
-    const good = await cliFor(NOWHERE, { JWT_SECRET: SECRET });
+    const good = cliFor(NOWHERE, { JWT_SECRET: SECRET });
     for (const wrong of [
       ['--expires', '0s'],
       ['--expires', '2y'],
@@ -139,7 +139,7 @@ describe('token', () => {
 });
 
 it('bench says that it is not installed where it is not', async () => {
-  const tempora = await cliFor(NOWHERE);
+  const tempora = cliFor(NOWHERE);
   expect(await tempora('bench', '--url', NOWHERE)).toMatchObject({
     code: 1,
     stderr: 'tempora: bench/main.js is not part of this installation.\n',

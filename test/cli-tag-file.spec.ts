@@ -19,7 +19,7 @@ let folder: string;
 
 beforeAll(async () => {
   server = await startServer();
-  tempora = await cliFor(server.url);
+  tempora = cliFor(server.url);
   await server.native.post('payload-types', { name: 'Gains' });
   await server.native.post('global-tags', { name: 'Großer Tag', author: 'alice' });
   for (let from = 0; from < PAYLOADS; from += 10_000) {
@@ -111,7 +111,7 @@ it('an answer that is cut, or another than was sent, is no export', async () => 
     response.writeHead(200, { 'content-type': 'application/x-ndjson' }).end(answers.shift());
   }).listen(0, '127.0.0.1');
   await once(liar, 'listening');
-  const deceived = await cliFor(`http://127.0.0.1:${(liar.address() as AddressInfo).port}`);
+  const deceived = cliFor(`http://127.0.0.1:${(liar.address() as AddressInfo).port}`);
   for (const why of [/did not come/, /digest is another/]) {
     const { code, stderr } = await deceived('export', 'X', '-o', join(folder, 'x'));
     expect(code).toBe(10);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addCompletion } from './commands/completion.js';
 import { addExport } from './commands/export.js';
+import { addHistory } from './commands/history.js';
 import { addImport } from './commands/import.js';
 import { addPayloadAt } from './commands/payload-at.js';
 import { addPayloadBetween } from './commands/payload-between.js';
@@ -89,6 +90,7 @@ export function buildProgram(
   addExport(program, open);
   addImport(program, open);
 
+  addHistory(program, open);
   addWhoami(program, open);
   addStatus(program, open);
   addCompletion(program, open);

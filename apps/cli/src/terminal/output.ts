@@ -49,8 +49,10 @@ export class Output {
   }
 
   private newTable<Row>(columns: readonly Column<Row>[]): Table<Row> {
-    const width = this.stdout.isTTY === true ? this.stdout.columns : undefined;
-    return new Table(columns, width, (text) => this.bold(text));
+    // Some terminals do not know how wide they are, and say 0.
+    const { isTTY, columns: width = 0 } = this.stdout;
+    const known = isTTY === true && width > 0 ? width : undefined;
+    return new Table(columns, known, (text) => this.bold(text));
   }
 
   private async jsonRows(pages: Pages<unknown>): Promise<void> {

@@ -34,7 +34,7 @@ export class ProgressLine {
       if (elapsed < SHOWN_AFTER) return;
       drawn = true;
       const line = progressText({ label, done, total, unit, elapsed });
-      this.stderr.write(`\r\u001b[K${line.slice(0, (this.stderr.columns ?? 80) - 1)}`);
+      this.stderr.write(`\r\u001b[K${line.slice(0, this.width() - 1)}`);
     }, DRAWN_EVERY).unref();
     return {
       advance(amount) {
@@ -46,6 +46,12 @@ export class ProgressLine {
         drawn = false;
       },
     };
+  }
+
+  /** Some terminals do not know it, and say 0. */
+  private width(): number {
+    const { columns = 0 } = this.stderr;
+    return columns > 0 ? columns : 80;
   }
 
   readonly watch: Watch = async (label, work) => {
