@@ -5,6 +5,7 @@ import { type DatabaseConnection } from '#database';
 import { DatabaseLine } from './database-line.js';
 import { DropInConditions } from './drop-in-conditions.js';
 import { createDatabase, sql } from './postgres.js';
+import { readiness } from './replicated-service.js';
 import { startServer, type TestServer } from './server.js';
 import { until } from './until.js';
 
@@ -125,6 +126,40 @@ describe('Ten times as much as the database can answer', () => {
       expect(Number(row?.count)).toBeLessThanOrEqual(POOL + 1);
     } finally {
       await somebody.end();
+    }
+  });
+
+  it('is no reason to send anybody elsewhere: memory answers meanwhile', async () => {
+    const busy = await startServer({
+      connection: database,
+      env: { ...ENV, CDB_POOL_SIZE: '2', CDB_READ_TIMEOUT_S: '60' },
+    });
+    const somebody = new pg.Client(database);
+    await somebody.connect();
+    const stuck = async (): Promise<number> => {
+      const { rows } = await somebody.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows[0]?.count ?? 0;
+    };
+    try {
+      await until(async () => (await readiness(busy)).code === 200);
+      await somebody.query('BEGIN; LOCK TABLE "PayloadIOV"');
+      const asked = [1, 2].map((minor) =>
+        busy.dropIn.get(`payloadiovs/?gtName=T&majorIOV=2&minorIOV=${minor}`),
+      );
+      await until(async () => (await stuck()) === 2);
+      await until(async () => {
+        const { code, status } = await readiness(busy);
+        return code === 200 && status === 'degraded';
+      });
+      expect(await stuck()).toBe(2);
+      await somebody.query('COMMIT');
+      for (const { status } of await Promise.all(asked)) expect(status).toBe(200);
+    } finally {
+      await somebody.end();
+      await busy.stop();
     }
   });
 });

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { ReadServers, schemaState } from '#database';
+import { poolLoad, ReadServers, type SchemaState, schemaState } from '#database';
 
 const PATIENCE_MS = 2_000;
 /** Many probes at once ask the database once. */
@@ -10,6 +11,9 @@ const FRESH_MS = 500;
 /** Asks the database whether it answers and whether its schema is ours. */
 @Injectable()
 export class DatabaseHealth {
+  private schema: SchemaState | undefined;
+  private fullAt = -Infinity;
+
   constructor(
     private readonly health: HealthIndicatorService,
     private readonly dataSource: DataSource,
@@ -18,6 +22,7 @@ export class DatabaseHealth {
 
   /** The server that is written to. Without it a replica still answers questions. */
   async primaryAnswers(): Promise<HealthIndicatorResult> {
+    this.lookAtConnections();
     const result = await this.health
       .check('database')
       .attempt(async () => {
@@ -25,14 +30,17 @@ export class DatabaseHealth {
       })
       .withTimeout(PATIENCE_MS)
       .cacheFor(FRESH_MS);
-    return this.orDegraded('database', result, this.servers.primary.report());
+    return this.orDegraded('database', result, {
+      told: this.servers.primary.report(),
+      busy: this.isBusy,
+    });
   }
 
   async schemaIsCurrent(): Promise<HealthIndicatorResult> {
     return this.health
       .check('schema')
       .attempt(async () => {
-        const state = await schemaState(this.dataSource);
+        const state = (this.schema = await schemaState(this.dataSource));
         if (state !== 'current') throw new Error(`the schema is ${state}: run the migrations`);
         return { state };
       })
@@ -42,7 +50,8 @@ export class DatabaseHealth {
 
   /** The same where it must be known only as long as the primary can be asked. */
   async schemaIsNotOutdated(): Promise<HealthIndicatorResult> {
-    return this.orDegraded('schema', await this.schemaIsCurrent());
+    const result = await this.schemaIsCurrent();
+    return this.orDegraded('schema', result, { busy: this.isBusy && this.schema === 'current' });
   }
 
   /** The servers that follow the primary, one by one; nothing where there are none. */
@@ -62,15 +71,32 @@ export class DatabaseHealth {
       : check.degraded('changes of the database are not heard: every answer is read anew');
   }
 
+  /**
+   * Whether requests have all connections to a primary that is there: a question that got none then tells
+   * nothing. Memory answers all the while, and elsewhere there would be even less.
+   */
+  private get isBusy(): boolean {
+    this.lookAtConnections();
+    return (
+      this.servers.primary.reachable && performance.now() - this.fullAt < PATIENCE_MS + FRESH_MS
+    );
+  }
+
+  private lookAtConnections(): void {
+    const { master } = this.dataSource.driver as unknown as { master: Pool };
+    const { used, max } = poolLoad(master);
+    if (used >= max) this.fullAt = performance.now();
+  }
+
   private orDegraded(
     key: string,
     result: HealthIndicatorResult,
-    report: Record<string, unknown> = {},
+    { busy, told = {} }: { busy: boolean; told?: Record<string, unknown> },
   ): HealthIndicatorResult {
     const { status, ...rest } = result[key] ?? { status: 'down' };
     const check = this.health.check(key);
-    const told = { ...report, ...rest };
-    if (status !== 'down') return check.up(told);
-    return this.servers.onlyReplicasAnswer ? check.degraded(told) : check.down(told);
+    const report = { ...told, ...rest };
+    if (status !== 'down') return check.up(report);
+    return busy || this.servers.onlyReplicasAnswer ? check.degraded(report) : check.down(report);
   }
 }

@@ -48,8 +48,8 @@ export class HealthController {
     summary: 'Can the service answer?',
     description:
       'The database answers, its schema is current, and the service is not stopping. It is `degraded`, ' +
-      'which is a yes, while a replica cannot be used, while only replicas answer, and while changes ' +
-      'of the database are not heard.',
+      'which is a yes, while a replica cannot be used, while only replicas answer, while ' +
+      'requests use all connections, and while changes of the database are not heard.',
     yes: 'It can.',
     no: 'Send requests elsewhere until it can again; `error` names what is wrong.',
   })
