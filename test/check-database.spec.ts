@@ -172,6 +172,13 @@ describe('Damage is found, and mended where that is safe', () => {
       /tempora_updated on GlobalTag is off/,
     ],
     [
+      'a trigger of the history that is gone',
+      'DROP TRIGGER tempora_inserted_noted ON "PayloadIOV"',
+      ['triggers'],
+      [],
+      /tempora_inserted_noted on PayloadIOV is missing/,
+    ],
+    [
       'a revision that is gone',
       'DELETE FROM "GlobalTagRevision" WHERE global_tag_id = 1',
       ['revisions'],

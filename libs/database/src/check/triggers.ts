@@ -13,7 +13,8 @@ interface Found {
 
 export const TRIGGERS_THERE: StatePromise = {
   name: 'triggers',
-  sentence: 'The triggers that keep revisions and tell servers of changes are there, and on.',
+  sentence:
+    'The triggers that keep revisions and history, and tell servers of changes, are there, and on.',
   advice:
     'Without them servers answer from memory what has changed meanwhile. --repair makes them again; restart the servers then.',
   find: async (database) => {

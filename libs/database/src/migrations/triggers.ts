@@ -1,3 +1,4 @@
+import { KEEP_TAG_HISTORY } from './tag-history.sql.js';
 import { KEEP_TAG_REVISIONS } from './tag-revisions.sql.js';
 
 /** A trigger as a migration makes it. */
@@ -10,7 +11,7 @@ export interface Trigger {
 const STATEMENT = /^CREATE OR REPLACE TRIGGER (\w+)[^;]*? ON "(\w+)"[^;]*;/gm;
 
 /** All that the migrations make. */
-export const TRIGGERS: readonly Trigger[] = [KEEP_TAG_REVISIONS].flatMap((text) =>
+export const TRIGGERS: readonly Trigger[] = [KEEP_TAG_REVISIONS, KEEP_TAG_HISTORY].flatMap((text) =>
   [...text.matchAll(STATEMENT)].map(([statement, name = '', table = '']) => ({
     statement,
     name,
