@@ -181,7 +181,7 @@ describe('Damage is found, and mended where that is safe', () => {
     [
       'a revision that is gone',
       'DELETE FROM "GlobalTagRevision" WHERE global_tag_id = 1',
-      ['revisions'],
+      ['counts', 'revisions'],
       [],
       /One has none/,
     ],
@@ -218,13 +218,13 @@ describe('Damage is found, and mended where that is safe', () => {
   it.each(damages)('%s', async (_, damage, expected, left, example) => {
     const database = await cloneDatabase(healthy);
     await sql(database, damage);
-    const findings = await check(database);
-    expect(broken(findings)).toEqual(expected);
-    const examples = findings
-      .filter(({ name }) => expected.includes(name))
-      .flatMap((finding) => finding.examples);
-    expect(examples).toContainEqual(expect.stringMatching(example));
-    expect(broken(await check(database, { repair: true }))).toEqual(left);
+    const findings = await check(database, { repair: true });
+    const damaged = findings.filter(({ legal, count }) => !legal && count > 0);
+    expect(damaged.map(({ name }) => name).toSorted()).toEqual(expected);
+    expect(damaged.flatMap(({ examples }) => examples)).toContainEqual(
+      expect.stringMatching(example),
+    );
+    expect(broken(findings)).toEqual(left);
     expect(broken(await check(database))).toEqual(left);
   });
 
