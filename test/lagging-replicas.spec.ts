@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostgresCluster } from './cluster.js';
 import { itKeepsTheContract } from './contract/recorded-contract.js';
 import { DropInConditions, type Moment } from './drop-in-conditions.js';
+import { MetricsText } from './metrics-text.js';
 import { allUp, startOnCluster } from './replicated-service.js';
 import { type TestServer } from './server.js';
 import { until } from './until.js';
@@ -24,6 +25,22 @@ afterAll(async () => {
 
 describe('Where replicas lag', () => {
   itKeepsTheContract(() => one.dropIn);
+
+  it('metrics tell how each replica is', async () => {
+    const servers = cluster.replicas.map(({ connection: { host, port } }) => `${host}:${port}`);
+    const isUp = (server: string): string => `tempora_replica_state{server="${server}",state="up"}`;
+    let told = await MetricsText.of(`${one.url}/metrics`);
+    await until(async () => {
+      told = await MetricsText.of(`${one.url}/metrics`);
+      return servers.every((server) => told.value(isUp(server)) === 1);
+    });
+    for (const server of servers) {
+      expect(told.value(`tempora_replica_state{server="${server}",state="down"}`)).toBe(0);
+      const pool = `{server="${server}",pool="requests"}`;
+      expect(told.value(`tempora_database_pool_max_connections${pool}`)).toBe(10);
+    }
+    expect(told.labelled('server')).toEqual([...servers, 'primary'].sort());
+  });
 
   it('a writer sees what it wrote, and who has seen it once sees it from then on', async () => {
     const [writer, reader] = [one, other].map(({ dropIn }) => new DropInConditions(dropIn)) as [
