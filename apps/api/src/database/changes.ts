@@ -71,6 +71,11 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
     servers.follow(() => this.feed.passed());
   }
 
+  /** Whether the primary itself tells what changes. */
+  get told(): boolean {
+    return this.feed.trusted;
+  }
+
   /** Whether what was remembered may be used. */
   get heard(): boolean {
     return this.feed.trusted || this.checked;

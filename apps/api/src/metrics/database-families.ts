@@ -127,10 +127,8 @@ function serverFamilies({ servers, changes }: DatabaseMeasures): Family[] {
         lag === undefined ? [] : [[{ server: name }, Number(lag.bytes)] as const],
       ),
     ),
-    gauge(
-      'tempora_change_feed_up',
-      '1 while changes of the primary are heard; else nothing is answered from memory.',
-      () => Number(changes.heard),
+    gauge('tempora_change_feed_up', '1 while the primary itself tells what changes.', () =>
+      Number(changes.told),
     ),
     counter(
       'tempora_change_feed_losses_total',
