@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { env } from 'node:process';
 import { rootCertificates } from 'node:tls';
 import { parse, parseAllDocuments } from 'yaml';
 import { readConfig, refuseUnprotected } from '#config';
@@ -13,7 +14,7 @@ import { readConfig, refuseUnprotected } from '#config';
 const CHART = 'charts/tempora';
 const KUBERNETES = '1.34.0';
 const SCHEMAS =
-  process.env.KUBECONFORM_SCHEMAS ??
+  env.KUBECONFORM_SCHEMAS ??
   'default,https://raw.githubusercontent.com/datreeio/CRDs-catalog/main/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json';
 
 const DATABASE = 'database.host=db,database.password=x';
