@@ -191,6 +191,7 @@ describe('A port of its own', () => {
       CDB_METRICS_PORT: '0',
       CDB_BUILD_COMMIT: 'abc123',
     });
+    await service.said(/Metrics are told on \S+"/);
     url = /Metrics are told on (\S+)"/.exec(service.output.stdout)?.[1] ?? '';
   });
 

@@ -36,6 +36,8 @@ const STATUS = `
 const PROBE_MS = 250;
 /** With the time between two probes less than the 2 s after which whoever writes is told. */
 const SILENCE_MS = 1_500;
+/** A timer that comes so late tells that this process was busy, or did not run. */
+const LATE_MS = 200;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 1_000;
 
@@ -76,7 +78,6 @@ export class ServerWatch {
     const client = new pg.Client({
       ...clientConfig(this.connection),
       application_name: 'Tempora watch',
-      connectionTimeoutMillis: SILENCE_MS,
       keepAlive: true,
     });
     const broken = new AbortController();
@@ -91,7 +92,7 @@ export class ServerWatch {
     this.client = client;
     let connected = false;
     try {
-      await client.connect();
+      await unlessSilent(client, client.connect());
       connected = this.probing = true;
       while (!broken.signal.aborted) {
         const status = await statusOf(client);
@@ -133,19 +134,26 @@ class Silent extends Error {
 }
 
 async function statusOf(client: pg.Client): Promise<ServerStatus | undefined> {
-  let waiting = true;
-  const silence = setTimeout(() => {
-    // What came while we were busy ourselves is read first.
-    setImmediate(() => {
-      if (waiting) client.connection.stream.destroy(new Silent());
-    });
-  }, SILENCE_MS);
+  const [row] = (await unlessSilent(client, client.query<StatusRow>(STATUS))).rows;
+  return row && { ...row, position: walPosition(row.position) };
+}
+
+/** What is asked on a connection, which is cut if its server says nothing. */
+async function unlessSilent<T>(client: pg.Client, asking: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const listen = (): void => {
+    const began = performance.now();
+    timer = setTimeout(() => {
+      // Who was busy himself has not listened.
+      if (performance.now() - began > SILENCE_MS + LATE_MS) listen();
+      else client.connection.stream.destroy(new Silent());
+    }, SILENCE_MS);
+  };
+  listen();
   try {
-    const [row] = (await client.query<StatusRow>(STATUS)).rows;
-    return row && { ...row, position: walPosition(row.position) };
+    return await asking;
   } finally {
-    waiting = false;
-    clearTimeout(silence);
+    clearTimeout(timer);
   }
 }
 
