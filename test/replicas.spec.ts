@@ -214,6 +214,18 @@ describe('With replicas', () => {
       await untilReplica(server, replica, 'up');
     });
 
+    it('does not hide what others write, though it belongs to no tag', async () => {
+      const reader = await startOnCluster(cluster, { CDB_MAX_REPLICA_LAG: '1h' });
+      await allUp(reader);
+      await Promise.all(cluster.replicas.map((replica) => replica.lag(3_600_000)));
+      const list = await new DropInConditions(server.dropIn).payloadList('Beam');
+      await until(async () => (await reader.native.get(`payload-lists/${list}`)).status === 200);
+      expect((await reader.dropIn.get(`payload-lists/by-name/${list}`)).status).toBe(200);
+      await Promise.all(cluster.replicas.map((replica) => replica.lag(0)));
+      await reader.stop();
+      await allUp(server);
+    });
+
     it('is noticed even if nothing is written', async () => {
       const [replica] = cluster.replicas as [ClusterServer];
       await allUp(server);

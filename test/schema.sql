@@ -108,6 +108,9 @@ CREATE TRIGGER tempora_deleted AFTER DELETE ON public."PayloadList" REFERENCING 
 CREATE TRIGGER tempora_deleted_noted AFTER DELETE ON public."PayloadList" REFERENCING OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION tempora_note_lists_deleted();
 CREATE TRIGGER tempora_inserted AFTER INSERT ON public."PayloadList" REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION tempora_lists_inserted();
 CREATE TRIGGER tempora_inserted_noted AFTER INSERT ON public."PayloadList" REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION tempora_note_lists_inserted();
+CREATE TRIGGER tempora_told_deleted AFTER DELETE ON public."PayloadList" REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION tempora_lists_told();
+CREATE TRIGGER tempora_told_inserted AFTER INSERT ON public."PayloadList" REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION tempora_lists_told();
+CREATE TRIGGER tempora_told_updated AFTER UPDATE ON public."PayloadList" REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION tempora_lists_told();
 CREATE TRIGGER tempora_truncated AFTER TRUNCATE ON public."PayloadList" FOR EACH STATEMENT EXECUTE FUNCTION tempora_recount();
 CREATE TRIGGER tempora_truncated_noted AFTER TRUNCATE ON public."PayloadList" FOR EACH STATEMENT EXECUTE FUNCTION tempora_note_truncated();
 CREATE TRIGGER tempora_updated AFTER UPDATE ON public."PayloadList" REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION tempora_lists_updated();
@@ -194,6 +197,19 @@ BEGIN
      FROM (SELECT global_tag_id AS tag, jsonb_agg(jsonb_build_array(id::text)) AS lists, count(*) AS more,
                   sum(tempora_list_size(id))::bigint AS iovs
              FROM fresh WHERE global_tag_id IS NOT NULL GROUP BY 1 ORDER BY 1) n;
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.tempora_lists_told()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO '$user', 'public'
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM touched WHERE global_tag_id IS NULL) THEN
+    PERFORM pg_notify('tempora', '{"written": true}');
+  END IF;
   RETURN NULL;
 END $function$;
 
@@ -629,10 +645,13 @@ BEGIN
     )
     SELECT l.global_tag_id AS id, jsonb_agg(e.told) AS lists, sum(e.more)::bigint AS more
       FROM each e JOIN locked l USING (id)
-     WHERE l.global_tag_id IS NOT NULL
      GROUP BY l.global_tag_id ORDER BY l.global_tag_id
   LOOP
-    PERFORM tempora_touch_tag(tag.id, tag.lists, 0, tag.more);
+    IF tag.id IS NULL THEN
+      PERFORM pg_notify('tempora', '{"written": true}');
+    ELSE
+      PERFORM tempora_touch_tag(tag.id, tag.lists, 0, tag.more);
+    END IF;
   END LOOP;
 END $function$;
 

@@ -15,6 +15,8 @@ export interface Change {
   readonly lists?: readonly ListChange[] | null;
   /** Everything may have changed. */
   readonly all?: boolean;
+  /** Only something that is in no tag has. */
+  readonly untagged?: boolean;
 }
 
 /** A payload list that changed. */
@@ -218,8 +220,10 @@ function readChange(payload: string | undefined): Change {
     revision?: string | null;
     lists?: [string, string?, string?][] | null;
     all?: boolean;
+    written?: boolean;
   };
   if (told.all === true) return { all: true };
+  if (told.written === true) return { untagged: true };
   if (told.tag === undefined) return {};
   return {
     tag: BigInt(told.tag),

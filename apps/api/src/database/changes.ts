@@ -49,6 +49,7 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
         changed: (change) => {
           this.counts.heard++;
           this.written();
+          if (change.untagged === true) return;
           for (const rememberer of this.rememberers) rememberer.changed(change);
         },
         caughtUp: async (position) => {

@@ -4,6 +4,7 @@ import { KeepTagRevisions1764000002000 } from './1764000002000-keep-tag-revision
 import { MarkTagStates1764000003000 } from './1764000003000-mark-tag-states.js';
 import { RecordIovMode1764000004000 } from './1764000004000-record-iov-mode.js';
 import { KeepTagHistory1764000005000 } from './1764000005000-keep-tag-history.js';
+import { TellUntaggedLists1764000006000 } from './1764000006000-tell-untagged-lists.js';
 
 /** What has been done to the schema, in order. Append only: a released one never changes. */
 export const MIGRATIONS = [
@@ -13,6 +14,7 @@ export const MIGRATIONS = [
   MarkTagStates1764000003000,
   RecordIovMode1764000004000,
   KeepTagHistory1764000005000,
+  TellUntaggedLists1764000006000,
 ];
 
 /** Where the applied ones are recorded. */
