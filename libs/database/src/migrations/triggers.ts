@@ -12,7 +12,11 @@ export interface Trigger {
 const STATEMENT = /^CREATE OR REPLACE TRIGGER (\w+)[^;]*? ON "(\w+)"[^;]*;/gm;
 
 /** All that the migrations make. */
-export const TRIGGERS: readonly Trigger[] = [KEEP_TAG_REVISIONS, KEEP_TAG_HISTORY, TELL_UNTAGGED_LISTS].flatMap((text) =>
+export const TRIGGERS: readonly Trigger[] = [
+  KEEP_TAG_REVISIONS,
+  KEEP_TAG_HISTORY,
+  TELL_UNTAGGED_LISTS,
+].flatMap((text) =>
   [...text.matchAll(STATEMENT)].map(([statement, name = '', table = '']) => ({
     statement,
     name,
