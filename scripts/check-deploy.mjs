@@ -42,6 +42,9 @@ const CASES = {
   'network policies': set(
     `${DATABASE},networkPolicy.enabled=true,cache.enabled=true,pgbouncer.enabled=true`,
   ),
+  'network policies and traces': set(
+    `${DATABASE},networkPolicy.enabled=true,settings.OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318`,
+  ),
   monitoring: set(
     `${DATABASE},metrics.serviceMonitor.enabled=true,metrics.prometheusRule.enabled=true,metrics.dashboard.enabled=true`,
   ),
@@ -63,6 +66,10 @@ const REFUSED = {
   'needs the parts': set(
     'pgbouncer.enabled=true,database.existingSecret.name=db,database.existingSecret.urlKey=uri',
   ),
+  'migration.user would not be used': set(
+    'database.existingSecret.name=db,database.existingSecret.urlKey=uri,migration.user=owner,migration.existingSecret.name=owner',
+  ),
+  'no secret with its password': set(`${DATABASE},migration.user=owner`),
   iovMode: set(`${DATABASE},iovMode=sometimes`),
   replicaCuont: set(`${DATABASE},replicaCuont=3`),
 };
@@ -105,7 +112,9 @@ function report(what, problem) {
 
 /** What the pods would be told, read as the service reads it; secrets are made up. */
 function environmentProblem(manifests) {
-  const documented = readFileSync('docs/configuration.md', 'utf8');
+  const documented = ['configuration', 'tracing']
+    .map((page) => readFileSync(`docs/${page}.md`, 'utf8'))
+    .join('\n');
   for (const document of parseAllDocuments(manifests)) {
     const { kind, metadata, spec } = document.toJS() ?? {};
     const { env = [] } = spec?.template?.spec?.containers?.[0] ?? {};
@@ -119,7 +128,7 @@ function environmentProblem(manifests) {
         !documented.includes(`\`${name.replace(/_R\d+$/, '_R1')}\``) &&
         name !== 'CDB_PAYLOAD_BASE_URL',
     );
-    if (unknown) return `${unknown} is not in docs/configuration.md`;
+    if (unknown) return `${unknown} is neither in docs/configuration.md nor in docs/tracing.md`;
     try {
       const config = readConfig(read);
       if (kind === 'Deployment') refuseUnprotected(readConfig({ ...read, HOST: '0.0.0.0' }));

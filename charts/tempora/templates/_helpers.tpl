@@ -101,6 +101,13 @@ priorityClassName: {{ . }}
 {{- if and .Values.pgbouncer.enabled $db.existingSecret.urlKey -}}
 {{- fail "pgbouncer needs the parts of the database's address: set database.host, user, name and existingSecret.passwordKey rather than urlKey." -}}
 {{- end -}}
+{{- $migration := .Values.migration -}}
+{{- if and $migration.user $db.existingSecret.urlKey -}}
+{{- fail "migration.user would not be used: database.existingSecret.urlKey names the account. Set database.host, user, name and existingSecret.passwordKey instead." -}}
+{{- end -}}
+{{- if and $migration.user (not $migration.existingSecret.name) -}}
+{{- fail "migration.user is set, but no secret with its password: set migration.existingSecret.name." -}}
+{{- end -}}
 {{- $oidc := has .Values.auth.mode (list "oidc" "oidcAndSharedSecret") -}}
 {{- if and $oidc (not .Values.auth.issuers) -}}
 {{- fail "auth.mode trusts issuers, but auth.issuers is empty." -}}
