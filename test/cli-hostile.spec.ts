@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { run } from '../apps/cli/src/run.js';
 import { cliFor, startCli } from './cli.js';
 
 const running = new Set<Server>();
@@ -35,6 +41,17 @@ function sends(status: number, type: string, body: string) {
 
 const JSON_TYPE = 'application/json';
 const PAGE = { total: 1, page: 1, page_size: 25 };
+const TAG = {
+  id: 1,
+  name: 'T',
+  author: null,
+  description: null,
+  status: 'unlocked',
+  payload_lists_count: 0,
+  payload_iov_count: 0,
+  created: 'now',
+  updated: 'now',
+};
 
 describe('an answer that is none of Tempora', () => {
   it.each([
@@ -82,6 +99,89 @@ describe('an answer that is none of Tempora', () => {
     const evil = await serverThat(sends(404, JSON_TYPE, JSON.stringify({ code: 'x', detail })));
     const { stderr } = await cliFor(evil)('tag', 'show', 'a');
     expect(stderr).toBe('tempora: gone\\u{1b}[2J\\u{7}\n');
+  });
+
+  it('may be a page of more rows than a stack holds', async () => {
+    const list = { name: 'L', payload_type: null, payload_iov_count: 0 };
+    const items = Array.from({ length: 200_000 }, () => list);
+    const large = await serverThat((request, response) => {
+      const lists = request.url?.includes('payload-lists') === true;
+      const body = lists ? { items, next: null } : TAG;
+      response.writeHead(200, { 'content-type': JSON_TYPE }).end(JSON.stringify(body));
+    });
+    const { code, stdout } = await cliFor(large)('tag', 'show', 'T');
+    expect([code, stdout.split('\n').length > items.length]).toEqual([0, true]);
+  });
+
+  it('may be a line that does not end', async () => {
+    const endless = await serverThat((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      const more = (): void => {
+        while (!response.destroyed && response.write(' '.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const { code, stderr } = await cliFor(endless)('tag', 'diff', 'a', 'b');
+    expect(code).toBe(9);
+    expect(stderr).toContain('a line does not end');
+  });
+});
+
+describe('names that steer terminals', () => {
+  const HOSTILE = 'x\u001b[2J\u009b31m\u202e\u007f\u{e0041}';
+  const SHOWN = 'x\\u{1b}[2J\\u{9b}31m\\u{202e}\\u{7f}\\u{e0041}';
+  const tag = { ...TAG, name: HOSTILE, status: HOSTILE, payload_lists_count: 1 };
+
+  it('are shown in sentences and as fields', async () => {
+    const type = { id: 1, name: HOSTILE, description: null, created: 'now' };
+    const types = cliFor(await serverThat(sends(201, JSON_TYPE, JSON.stringify(type))));
+    expect((await types('type', 'create', 'T')).stdout).toBe(`Made the payload type "${SHOWN}".\n`);
+    const tags = cliFor(await serverThat(sends(201, JSON_TYPE, JSON.stringify(tag))));
+    expect((await tags('tag', 'create', 'T')).stdout).toContain(
+      `name           ${SHOWN}\nstatus         ${SHOWN}\n`,
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'tempora-hostile-'));
+    const file = join(folder, 'tag.ndjson');
+    writeFileSync(file, '{"global_tag": "T", "payload_iov_count": 0}\n');
+    const { stdout } = await tags('import', file, '--as', 'T');
+    rmSync(folder, { recursive: true });
+    expect(stdout).toBe(`${SHOWN} is ${SHOWN}, with 0 payloads in 1 lists.\n`);
+  });
+
+  it('are shown in JSON, which means the same', async () => {
+    const tags = cliFor(await serverThat(sends(200, JSON_TYPE, JSON.stringify(tag))));
+    const page = { items: [tag], next: null };
+    const pages = cliFor(await serverThat(sends(200, JSON_TYPE, JSON.stringify(page))));
+    const one = await tags('tag', 'create', 'T', '--json');
+    const many = await pages('tag', 'list', '--json');
+    for (const { stdout } of [one, many]) {
+      expect(stdout).not.toMatch(/[^\P{C}\n]/u);
+      expect(stdout).toContain('x\\u001b[2J\\u009b31m\\u202e\\u007f\\udb40\\udc41');
+    }
+    expect(JSON.parse(one.stdout)).toMatchObject({ name: HOSTILE });
+    expect(JSON.parse(many.stdout)).toMatchObject([{ name: HOSTILE }]);
+  });
+
+  it('are shown in what is exported to a terminal', async () => {
+    const lines = `${JSON.stringify({ format: 'f', global_tag: HOSTILE, payload_iov_count: 0 })}\n`;
+    const sha256 = createHash('sha256').update(lines).digest('hex');
+    const text = `${lines}${JSON.stringify({ sha256 })}\n`;
+    const server = await serverThat(sends(200, 'application/x-ndjson', text));
+    const stdout = Object.assign(new PassThrough(), { isTTY: true });
+    const code = await run(['export', 'T'], {
+      env: { TEMPORA_SERVER: server },
+      uid: undefined,
+      stdin: new PassThrough(),
+      stdout,
+      stderr: new PassThrough(),
+      signal: new AbortController().signal,
+    });
+    const shown = String(stdout.read());
+    expect(code).toBe(0);
+    expect(shown).not.toMatch(/[^\P{C}\n]/u);
+    expect(JSON.parse(shown.split('\n')[0] ?? '')).toMatchObject({ global_tag: HOSTILE });
+    expect((await cliFor(server)('export', 'T')).stdout).toBe(text);
   });
 });
 

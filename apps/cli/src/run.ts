@@ -6,7 +6,7 @@ import { Interruption } from './interruption.js';
 import { buildProgram } from './program.js';
 import { sessionsIn } from './session.js';
 import { type Surroundings } from './surroundings.js';
-import { plainText } from './terminal/plain-text.js';
+import { plainJson, plainText } from './terminal/plain-text.js';
 
 /** Runs one command line; what goes wrong is said on stderr. @returns the exit code */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -34,7 +34,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 function told({ message, code, remarks }: Failure, json: boolean): string {
-  if (json) return `${writeJson({ code, detail: message, remarks })}\n`;
+  if (json) return `${plainJson(writeJson({ code, detail: message, remarks }))}\n`;
   return [`tempora: ${message}`, ...remarks.map((remark) => `  ${remark}`)]
     .map((line) => `${plainText(line)}\n`)
     .join('');

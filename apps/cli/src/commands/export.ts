@@ -8,6 +8,7 @@ import { withExamples } from '../examples.js';
 import { Failure } from '../failure.js';
 import { path } from '../http/api-path.js';
 import { type OpenSession } from '../session.js';
+import { plainJson } from '../terminal/plain-text.js';
 import { FileHeader, readLine, verified, withFirstLine } from './tag-file.js';
 
 export function addExport(program: Command, open: OpenSession): void {
@@ -35,7 +36,9 @@ export function addExport(program: Command, open: OpenSession): void {
           shown.advance(lines);
         });
         if (file === undefined) {
-          await pipeline(Readable.from(checked), surroundings.stdout, { end: false });
+          const { stdout } = surroundings;
+          const shownBytes = stdout.isTTY === true ? printable(checked) : checked;
+          await pipeline(Readable.from(shownBytes), stdout, { end: false });
           return;
         }
         await writeWhole(checked, file);
@@ -51,6 +54,12 @@ export function addExport(program: Command, open: OpenSession): void {
     'tempora export DEMO_2026_online --output demo.ndjson.gz',
     'tempora export DEMO_2026_online | head -n 2',
   );
+}
+
+/** The same JSON, such that nothing in it steers the terminal. */
+async function* printable(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const piece of bytes) yield plainJson(decoder.decode(piece, { stream: true }));
 }
 
 /** Under another name until it is whole. */

@@ -110,7 +110,7 @@ async function insert(
   ]);
   if (!sameForOthers(expected, done)) {
     output.note(
-      'Somebody has changed the tag meanwhile: what was done to other payloads is not what was shown. See: tempora history',
+      `Somebody has changed the tag meanwhile: what was done to other payloads is not what was shown. See: tempora history "${tag}"`,
     );
   }
 }

@@ -29,6 +29,8 @@ export interface ApiClientOptions {
 }
 
 const PAGE_SIZE = 1000;
+/** Of an answer in lines, in characters; the lines of Tempora are far shorter. */
+const LONGEST_LINE = 4 * 1024 * 1024;
 
 interface AskOptions {
   /** Statuses whose body is an answer, too. */
@@ -91,7 +93,7 @@ export class ApiClient {
   /** All items of a list that is not long. */
   async all<T>(path: string, shape: Shape<T>): Promise<T[]> {
     const all: T[] = [];
-    for await (const page of this.pages(path, shape)) all.push(...page);
+    for await (const page of this.pages(path, shape)) for (const item of page) all.push(item);
     return all;
   }
 
@@ -105,6 +107,7 @@ export class ApiClient {
     for await (const chunk of chunks) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
+      if (rest.length > LONGEST_LINE) throw this.foreign(' (a line does not end)');
       yield lines.filter((line) => line !== '').map((line) => this.understood(line, shape));
     }
     if (rest !== '') yield [this.understood(rest, shape)];
@@ -212,12 +215,16 @@ export class ApiClient {
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof ShapeError)) throw error;
       const why = error instanceof ShapeError ? ` (${error.message})` : '';
-      throw new Failure(
-        'notTempora',
-        `${this.server} answered with something that is not Tempora's${why}. Is the address right?`,
-        'foreign-answer',
-      );
+      throw this.foreign(why);
     }
+  }
+
+  private foreign(why: string): Failure {
+    return new Failure(
+      'notTempora',
+      `${this.server} answered with something that is not Tempora's${why}. Is the address right?`,
+      'foreign-answer',
+    );
   }
 
   private async fetched(

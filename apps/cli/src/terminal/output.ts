@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { writeJson } from '../http/exact-json.js';
 import { type Out } from '../surroundings.js';
-import { type Column, Table } from './table.js';
-import { plainText } from './plain-text.js';
+import { plainJson, plainText } from './plain-text.js';
+import { type Column, type Line, Table } from './table.js';
 
 type Pages<Row> = Iterable<readonly Row[]> | AsyncIterable<readonly Row[]>;
 
@@ -16,8 +16,8 @@ export class Output {
   ) {}
 
   /** One result: `value` as JSON, or what `human` says of it. */
-  async show(value: unknown, human: () => readonly string[]): Promise<void> {
-    await this.write(this.json ? `${writeJson(value, 2)}\n` : lines(human()));
+  async show(value: unknown, human: () => readonly Line[]): Promise<void> {
+    await this.write(this.json ? `${plainJson(writeJson(value, 2))}\n` : this.printed(human()));
   }
 
   /** Many rows as they come: a JSON array, or a table. */
@@ -27,39 +27,50 @@ export class Output {
   }
 
   /** The lines of a table, as wide as the terminal. */
-  table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
+  table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Line[] {
     return this.newTable(columns).lines(rows);
   }
 
   /** `name   value` of each, aligned. */
-  fields(fields: Readonly<Record<string, string>>): string[] {
+  fields(fields: Readonly<Record<string, string>>): Line[] {
     const width = Math.max(...Object.keys(fields).map(({ length }) => length));
-    return Object.entries(fields).map(
-      ([name, value]) => `${this.bold(name.padEnd(width))}  ${plainText(value)}`,
-    );
+    return Object.entries(fields).map(([name, value]) => ({
+      strong: name.padEnd(width),
+      rest: `  ${value}`,
+    }));
   }
 
   /** For people only, beside the result: what was done, what to do next. */
-  note(text: string): void {
-    if (!this.json) this.stderr.write(`${text}\n`);
+  note(line: Line): void {
+    if (!this.json) this.stderr.write(this.printed([line]));
   }
 
-  bold(text: string): string {
-    return this.color ? `\u001b[1m${text}\u001b[22m` : text;
+  /** The one place where lines for people go through: none of them steers the terminal. */
+  private printed(lines: readonly Line[]): string {
+    return lines
+      .map((line) => {
+        const { strong, rest } = typeof line === 'string' ? { strong: '', rest: line } : line;
+        return `${this.bold(plainText(strong))}${plainText(rest)}\n`;
+      })
+      .join('');
+  }
+
+  private bold(text: string): string {
+    return this.color && text !== '' ? `\u001b[1m${text}\u001b[22m` : text;
   }
 
   private newTable<Row>(columns: readonly Column<Row>[]): Table<Row> {
     // Some terminals do not know how wide they are, and say 0.
     const { isTTY, columns: width = 0 } = this.stdout;
     const known = isTTY === true && width > 0 ? width : undefined;
-    return new Table(columns, known, (text) => this.bold(text));
+    return new Table(columns, known);
   }
 
   private async jsonRows(pages: Pages<unknown>): Promise<void> {
     let before = '[\n';
     for await (const page of pages) {
       for (const row of page) {
-        await this.write(`${before}  ${writeJson(row)}`);
+        await this.write(`${before}  ${plainJson(writeJson(row))}`);
         before = ',\n';
       }
     }
@@ -76,7 +87,7 @@ export class Output {
     for await (const page of pages) {
       if (page.length === 0) continue;
       any = true;
-      await this.write(lines(table.lines(page)));
+      await this.write(this.printed(table.lines(page)));
     }
     if (!any) this.note(none);
   }
@@ -85,8 +96,4 @@ export class Output {
   async write(text: string): Promise<void> {
     if (!this.stdout.write(text)) await once(this.stdout, 'drain');
   }
-}
-
-function lines(texts: readonly string[]): string {
-  return texts.map((text) => `${text}\n`).join('');
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Failure } from '../failure.js';
 import { type Surroundings } from '../surroundings.js';
+import { plainText } from './plain-text.js';
 
 /** Asks before something is changed that cannot be changed back. */
 export type Confirm = (
@@ -32,7 +33,7 @@ export function confirmOn(
           resolve('');
         });
       });
-      const asked = asking.question(`${what} Go on? [y/N] `, { signal });
+      const asked = asking.question(`${plainText(what)} Go on? [y/N] `, { signal });
       const answer = await Promise.race([asked, gone]);
       if (!/^\s*y(es)?\s*$/i.test(answer)) throw new Failure('notConfirmed', 'Nothing was done.');
     } catch (error) {

@@ -18,7 +18,7 @@ const row = (name: string, count: number, note: string): Row => ({ name, count, 
 it('aligns what stands below each other, and later rows with earlier ones', () => {
   const table = new Table<Row>(COLUMNS);
   expect(table.lines([row('a', 1, 'x'), row('long name', 1000, '')])).toEqual([
-    'name       count  note',
+    { strong: 'name       count  note', rest: '' },
     'a              1  x',
     'long name   1000',
   ]);

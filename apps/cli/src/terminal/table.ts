@@ -8,6 +8,9 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
 }
 
+/** A line for people; what is strong in it comes first. */
+export type Line = string | { readonly strong: string; readonly rest: string };
+
 const ASCII = /^[ -~]*$/;
 const GAP = '  ';
 /** A column that may be cut keeps this much. */
@@ -21,16 +24,15 @@ export class Table<Row> {
     private readonly columns: readonly Column<Row>[],
     /** Width of the terminal; undefined: as wide as it gets. */
     private readonly width?: number,
-    private readonly headline: (text: string) => string = (text) => text,
   ) {}
 
   /** The lines of these rows; before the first, the titles. */
-  lines(rows: readonly Row[]): string[] {
+  lines(rows: readonly Row[]): Line[] {
     const cells = rows.map((row) => this.columns.map(({ cell }) => plainText(cell(row))));
-    const titles = this.columns.map(({ title }) => title);
+    const titles = this.columns.map(({ title }) => plainText(title));
     if (this.widths !== undefined) return cells.map((row) => this.line(row));
     this.widths = this.fit([titles, ...cells]);
-    return [this.headline(this.line(titles)), ...cells.map((row) => this.line(row))];
+    return [{ strong: this.line(titles), rest: '' }, ...cells.map((row) => this.line(row))];
   }
 
   private fit(rows: readonly (readonly string[])[]): number[] {
