@@ -109,7 +109,10 @@ describe('With replicas', () => {
     const server = await startOnCluster(cluster, { CDB_TIMELINE_MEMORY_MB: '0' });
     await allUp(server);
     await cluster.primary.fallSilent();
-    await until(async () => (await readiness(server)).status === 'degraded');
+    await until(async () => {
+      const { details } = await readiness(server);
+      return details['database']?.['state'] === 'lost';
+    });
     for (const path of NESTED) {
       expect(await server.dropIn.get(path)).toMatchObject({ status: 200 });
     }
@@ -134,7 +137,7 @@ describe('With replicas', () => {
   describe('one that is lost', () => {
     let server: TestServer;
     beforeAll(async () => {
-      server = await startOnCluster(cluster, { CDB_TIMELINE_MEMORY_MB: '0' });
+      server = await startOnCluster(cluster, { CDB_TIMELINE_MEMORY_MB: '0', CDB_POOL_SIZE: '2' });
     });
     afterAll(() => server.stop());
 
@@ -146,7 +149,8 @@ describe('With replicas', () => {
       async (_, lose, mend) => {
         const [replica] = cluster.replicas as [ClusterServer];
         await allUp(server);
-        const readers = new SteadyReaders(server.dropIn, question);
+        // Most of them wait for a connection.
+        const readers = new SteadyReaders(server.dropIn, question, 40);
         await readers.answered(50);
         await replica[lose]();
         await untilReplica(server, replica, 'down');

@@ -1,8 +1,6 @@
 import { type Answer, type HttpClient } from './http-client.js';
 import { until } from './until.js';
 
-const READERS = 8;
-
 /** Clients that ask one question after another until they are told to stop. */
 export class SteadyReaders {
   /** How many questions were answered with each status. */
@@ -14,10 +12,11 @@ export class SteadyReaders {
   constructor(
     private readonly client: HttpClient,
     private readonly path: (n: number) => string,
+    readers = 8,
   ) {
     let asked = 0;
     this.running = Promise.all(
-      Array.from({ length: READERS }, async () => {
+      Array.from({ length: readers }, async () => {
         while (!this.stopped) this.count(await this.client.get(this.path(asked++)));
       }),
     );

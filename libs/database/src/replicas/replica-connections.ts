@@ -112,9 +112,13 @@ export class ReplicaConnections {
     return undefined;
   }
 
-  /** Whoever waits for an answer is told that there is none. */
-  cut(): void {
-    this.sockets.cut();
+  /** Whoever waits for an answer is told that there is none, and whoever comes until it is allowed. */
+  refuse(): void {
+    this.sockets.refuse();
+  }
+
+  allow(): void {
+    this.sockets.allow();
   }
 
   async end(): Promise<void> {

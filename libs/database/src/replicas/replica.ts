@@ -1,6 +1,5 @@
 import { type PoolClient } from 'pg';
-import { Problem } from '#problems';
-import { connectionLost } from '../connection-lost.js';
+import { Problem, serverLost } from '#problems';
 import { type DatabaseConnection, type Log } from '../database-connection.js';
 import { type PoolLoad } from '../pool-load.js';
 import { errorCode, errorMessage } from '../system-error.js';
@@ -100,7 +99,11 @@ export class Replica implements ServerWatcher {
         return this.lease(client);
       }
     } catch (error) {
-      if (error instanceof Problem) throw error;
+      if (error instanceof Problem) {
+        // Who waited for a server that was lost meanwhile asks another.
+        if (this.currentState === 'up') throw error;
+        return undefined;
+      }
       this.suspect(errorMessage(error));
       return undefined;
     }
@@ -111,6 +114,7 @@ export class Replica implements ServerWatcher {
   }
 
   heard({ follows, paused, position }: ServerStatus): boolean {
+    this.connections.allow();
     const { ms, bytes, tooMuch } = this.options.lag(position);
     this.lag = { ms, bytes };
     if (!follows) this.become('promoted', 'it follows no primary');
@@ -120,9 +124,10 @@ export class Replica implements ServerWatcher {
     return follows;
   }
 
-  lost(reason: string): void {
+  lost(reason: string, gone: boolean): void {
     this.become('down', reason);
-    this.connections.cut();
+    // Where only one connection ended, others may be half-way through an answer.
+    if (gone) this.connections.refuse();
   }
 
   get measures(): ReplicaMeasures {
@@ -152,7 +157,7 @@ export class Replica implements ServerWatcher {
     return {
       client,
       lostBy: (error) => {
-        broken = connectionLost(error);
+        broken = serverLost(error);
         if (broken) this.suspect(errorMessage(error));
         return broken || errorCode(error) === RECOVERY_CONFLICT;
       },
