@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { afterAll, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { DatabaseLine } from './database-line.js';
 import { DropInConditions } from './drop-in-conditions.js';
 import { FILL_LISTS } from './large-lists.js';
 import { createDatabase, sql } from './postgres.js';
@@ -97,4 +98,15 @@ it('nor for a client that does not read its answer', async () => {
 
   expect(await service.ended).toBe(0);
   await other.end();
+});
+
+it('nor for a database that has just fallen silent', async () => {
+  const line = await DatabaseLine.open(await createDatabase());
+  const service = await startService({
+    ...databaseEnvironment(line.connection),
+    CDB_SHUTDOWN_S: '3600',
+  });
+  line.fallSilent();
+  expect(await service.stop()).toBe(0);
+  line.close();
 });

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { answerWithin } from './answer-within.js';
 import { clientConfig } from './client-config.js';
 import { type DatabaseConnection, type Log } from './database-connection.js';
 import { sharesSessions } from './own-sessions.js';
@@ -64,6 +65,8 @@ const LONGEST_RETRY_MS = 1_000;
 /** So long connecting may take, and so long each statement. */
 const CONNECT_MS = 2_000;
 const PATIENCE_MS = 5_000;
+/** A server that has fallen silent does not close the connection either. */
+const GOODBYE_MS = 500;
 
 /**
  * Listens to the changes of the database on a connection of its own, for as long as the service
@@ -129,7 +132,7 @@ export class ChangeFeed {
     clearTimeout(this.timer);
     const client = this.client;
     this.client = undefined;
-    await client?.end();
+    if (client) await answerWithin(GOODBYE_MS, client, client.end());
   }
 
   /**
