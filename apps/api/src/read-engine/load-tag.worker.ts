@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
 import { clientConfig, type DatabaseConnection } from '#database';
@@ -9,9 +10,20 @@ const { connection, request } = workerData as {
   request: LoadRequest;
 };
 
-const client = new pg.Client({ ...clientConfig(connection), application_name: 'Tempora load' });
+/** Others wait for their turn: from a server that is silent for so long nothing more is expected. */
+const CONNECT_MS = 10_000;
+const SILENCE_MS = 300_000;
+
+const client = new pg.Client({
+  ...clientConfig(connection),
+  application_name: 'Tempora load',
+  connectionTimeoutMillis: CONNECT_MS,
+  keepAlive: true,
+});
 client.on('error', () => undefined);
 await client.connect();
+const { stream } = client.connection;
+if (stream instanceof Socket) stream.setTimeout(SILENCE_MS, () => stream.destroy());
 try {
   parentPort?.postMessage({ loaded: await loadTag(client, request) });
 } catch (error) {
