@@ -4,7 +4,6 @@ export { type Change, ChangeFeed, type ListChange } from './change-feed.js';
 export { type CheckFinding, checkDatabase } from './check/check-database.js';
 export { type AdoptionPlan, planAdoption } from './check/plan-adoption.js';
 export { clientConfig } from './client-config.js';
-export { connectionLost } from './connection-lost.js';
 export { type DatabaseConnection, type Log } from './database-connection.js';
 export { DatabaseRefusal } from './database-refusal.js';
 export {

@@ -203,7 +203,8 @@ export const CATALOGUE = {
   'database-unavailable': {
     status: 503,
     title: 'The database does not answer',
-    meaning: 'Temporary; nothing was changed unless said otherwise. Try again after `Retry-After`.',
+    meaning:
+      'Temporary. Nothing was changed, unless `detail` says that it may have been. Try again after `Retry-After`.',
   },
   'not-migrated': {
     status: 503,

@@ -141,6 +141,8 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
       if (this.servers.primary.reachable || !this.servers.onlyReplicasAnswer) continue;
       await this.missed().then(
         () => {
+          // What the primary tells counts more.
+          if (this.feed.trusted) return;
           this.deafSince = performance.now();
           this.checkedUntil = this.deafSince + CHECKED_MS;
         },

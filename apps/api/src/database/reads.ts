@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { type Config } from '#config';
-import { connectionLost, type Lease, ReadServers } from '#database';
-import { Problem, problemOf } from '#problems';
+import { type Lease, ReadServers } from '#database';
+import { Problem, problemOf, serverLost } from '#problems';
 import { CONFIG } from '../config.token.js';
 import { QueryWatch } from './query-watch.js';
 import { execute, type Statement, watchQueries } from './query.js';
@@ -70,7 +70,7 @@ export class Reads {
     const runner = this.dataSource.createQueryRunner('slave');
     try {
       const client = (await runner.connect()) as PoolClient;
-      return { client, lostBy: connectionLost, release: () => runner.release() };
+      return { client, lostBy: serverLost, release: () => runner.release() };
     } catch (error) {
       await runner.release();
       throw error;

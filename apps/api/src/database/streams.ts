@@ -2,7 +2,6 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
 import {
   clientConfig,
-  connectionLost,
   type DatabaseConnection,
   type Lease,
   type PoolLoad,
@@ -10,7 +9,7 @@ import {
   prepareSession,
   type ReadServers,
 } from '#database';
-import { Problem } from '#problems';
+import { Problem, serverLost } from '#problems';
 import { type QueryWatch } from './query-watch.js';
 import { watchQueries } from './query.js';
 
@@ -118,7 +117,7 @@ export class Streams implements OnApplicationShutdown {
     client.on('error', broken);
     return {
       client,
-      lostBy: connectionLost,
+      lostBy: serverLost,
       release: (unfinished = false) => {
         this.running--;
         client.off('error', broken);

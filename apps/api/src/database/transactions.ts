@@ -9,7 +9,7 @@ import { type Caller, SERVICE } from '../auth/caller.js';
 import { CONFIG } from '../config.token.js';
 import { JsonText } from '../http/int64-json.js';
 import { Changes } from './changes.js';
-import { confirmed } from './confirmed-commit.js';
+import { confirmed, Unconfirmed } from './confirmed-commit.js';
 import { QueryWatch } from './query-watch.js';
 import { constraintProblem } from './constraint-problem.js';
 import { execute, type Statement, watchQueries } from './query.js';
@@ -295,8 +295,9 @@ async function transaction<T>(
     return await confirmed(client, () => finish(tx, result));
   } catch (error) {
     await rollBack(client);
+    const before = await Promise.allSettled([tx.heard()]);
     // What was sent before tells the reason, what came after it only that there is one.
-    await tx.heard();
+    if (before[0].status === 'rejected' && !(error instanceof Unconfirmed)) throw before[0].reason;
     throw error;
   } finally {
     // Copying and cursors, which others may use it for, do without.
