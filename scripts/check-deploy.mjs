@@ -178,6 +178,22 @@ function checkChart() {
   }
 }
 
+/** The annotation of PgBouncer's pods: it changes with what they read, and tells nothing of the password. */
+function checkChecksum() {
+  const checksum = (values) => {
+    const all = ['--kube-version', KUBERNETES, ...set(`database.host=db,${values}`)];
+    const { stdout } = run('helm', ['template', 'try', CHART, ...all]);
+    return /checksum\/files: (\w+)/.exec(stdout)?.[1];
+  };
+  const [one, other, larger] = [
+    checksum('pgbouncer.enabled=true,database.password=x'),
+    checksum('pgbouncer.enabled=true,database.password=y'),
+    checksum('pgbouncer.enabled=true,database.password=x,pgbouncer.defaultPoolSize=7'),
+  ];
+  const right = one !== undefined && one === other && one !== larger;
+  report('chart, the checksum of files', right ? undefined : `${one} ${other} ${larger}`);
+}
+
 function checkPlain(what, command, args) {
   const { status, said } = run(command, args);
   report(what, status === 0 ? undefined : said);
@@ -189,7 +205,10 @@ report(
   'the chart installs this version',
   appVersion === version ? undefined : `Chart.yaml has ${appVersion}, package.json ${version}`,
 );
-if (there('helm', 'version')) checkChart();
+if (there('helm', 'version')) {
+  checkChart();
+  checkChecksum();
+}
 if (there('hadolint', '--version'))
   checkPlain('docker/Dockerfile', 'hadolint', ['docker/Dockerfile']);
 const compose = there('docker-compose', 'version')
