@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -25,7 +25,13 @@ describe('migrate, check and adopt', () => {
     expect((await tempora('check')).code).toBe(1);
     const migrated = await tempora('migrate');
     expect(migrated.code).toBe(0);
-    expect(migrated.stdout + migrated.stderr).toContain('The schema is current.');
+    expect(migrated.stdout).toMatch(/^Migrated the database: .*\nThe schema is current.\n$/);
+    expect(await tempora.json('migrate')).toEqual({
+      applied: [],
+      adopted: false,
+      repairedCombIov: 0,
+      skippedConstraints: [],
+    });
     expect(await tempora.json('adopt', '--check')).toMatchObject({ step: 'none' });
     const { code, stdout } = await tempora('check');
     expect(code).toBe(0);
@@ -135,6 +141,40 @@ describe('token', () => {
     ]) {
       expect([2, 6]).toContain((await good('token', '--subject', 'x', ...wrong)).code);
     }
+  });
+});
+
+describe('where no database is named', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tempora-unnamed-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([['check'], ['adopt', '--check'], ['migrate']])('%s makes none', async (...args) => {
+    const { code, stderr } = await cliFor(NOWHERE, {}, folder)(...args);
+    expect(stderr).toMatch(
+      /^tempora: No database is named: set POSTGRES_HOST_W or CDB_PRIMARY_URL/,
+    );
+    expect([code, readdirSync(folder)]).toEqual([2, []]);
+  });
+});
+
+describe('bench', () => {
+  it('drives no server unasked that only the environment names', async () => {
+    const { code, stderr } = await cliFor(NOWHERE)('bench');
+    expect(stderr).toContain(`${NOWHERE} will be driven as hard as it goes.`);
+    expect(code).toBe(7);
+    expect((await cliFor(NOWHERE)('bench', '--server', NOWHERE)).code).toBe(1);
+  });
+
+  it('prints no JSON', async () => {
+    const { code, stderr } = await cliFor(NOWHERE)('bench', '--json');
+    expect(JSON.parse(stderr)).toMatchObject({ detail: expect.stringContaining('--figures') });
+    expect(code).toBe(2);
   });
 });
 

@@ -31,11 +31,14 @@ export async function startCli(
   server: string,
   args: readonly string[],
   env: Environment = {},
+  /** Where it is started. */
+  cwd?: string,
 ): Promise<RunningCli> {
   const program = join(await compiledSources(), 'apps/cli/src/main.js');
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env['PATH'], TEMPORA_SERVER: server, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
   });
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -51,9 +54,9 @@ export async function startCli(
 }
 
 /** One that asks this server. */
-export function cliFor(server: string, env: Environment = {}): Cli {
+export function cliFor(server: string, env: Environment = {}, cwd?: string): Cli {
   const run = async (...args: string[]): Promise<CliRun> =>
-    (await startCli(server, args, env)).ended;
+    (await startCli(server, args, env, cwd)).ended;
   return Object.assign(run, {
     async json(...args: string[]) {
       const { code, stdout, stderr } = await run(...args, '--json');

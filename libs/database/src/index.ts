@@ -6,6 +6,7 @@ export { type AdoptionPlan, planAdoption } from './check/plan-adoption.js';
 export { clientConfig } from './client-config.js';
 export { type DatabaseConnection, type Log } from './database-connection.js';
 export { DatabaseRefusal } from './database-refusal.js';
+export { holdsCluster } from './embedded/cluster.js';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

@@ -4,6 +4,7 @@ import { withExamples } from '../examples.js';
 import { Failure } from '../failure.js';
 import { type OpenSession } from '../session.js';
 import { advancing } from './advancing.js';
+import { DATABASE_HELP } from './named-database.js';
 
 const STEPS: Readonly<Record<AdoptionPlan['step'], string>> = {
   adopt: 'adopt the tables of a Nopayloaddb',
@@ -17,7 +18,7 @@ export function addAdopt(program: Command, open: OpenSession): void {
     .command('adopt')
     .description(
       'Tell what adopting a Nopayloaddb database would do, and change nothing.\n\n' +
-        'The database is named by the variables of the service (POSTGRES_HOST_W, CDB_PRIMARY_URL, …). ' +
+        `${DATABASE_HELP} ` +
         'It is adopted by tempora migrate, or by the first start of the service. The exit code is 1 if that ' +
         'would be refused.',
     )

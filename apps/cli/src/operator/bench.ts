@@ -1,5 +1,7 @@
 import { type Command } from 'commander';
 import { withExamples } from '../examples.js';
+import { Failure } from '../failure.js';
+import { parseServer } from '../http/server-address.js';
 import { type OpenSession } from '../session.js';
 import { runProgram } from './run-program.js';
 
@@ -16,13 +18,16 @@ const PASSED_ON = [
   'loadHttp',
 ];
 
+type Options = Readonly<Record<string, string | true>>;
+
 export function addBench(program: Command, open: OpenSession): void {
   const command = program
     .command('bench')
     .description(
       'Drive a server as hard as it goes, and report how it did, in Markdown.\n\n' +
-        'It is the server of --url; without that one is started, on a PostgreSQL of its own. The same as ' +
-        'npm run bench in a checkout.',
+        'It is the server of --url, else of --server or TEMPORA_SERVER; where none is named, one is started, on ' +
+        'a PostgreSQL of its own. Asks first if only TEMPORA_SERVER names it. The same as npm run bench in a ' +
+        'checkout.',
     )
     .option(
       '--url <address>',
@@ -37,20 +42,38 @@ export function addBench(program: Command, open: OpenSession): void {
     .option('--seconds <seconds>', 'for each figure')
     .option('--warm-up <seconds>', 'before each of them')
     .option('--figures <file>', 'write all figures to a file, as JSON')
-    .action(async (options: Readonly<Record<string, string | true>>, called: Command) => {
-      const { surroundings } = open(called);
-      const args = PASSED_ON.flatMap((name) => {
-        const value = options[name];
-        if (value === undefined) return [];
-        const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-        return value === true ? [option] : [option, value];
-      });
-      const figures =
-        options['figures'] === undefined ? [] : ['--json', String(options['figures'])];
-      await runProgram('bench/main.js', [...args, ...figures], surroundings);
+    .action(async (options: Options, called: Command) => {
+      const { output, confirm, surroundings } = open(called);
+      if (output.json) {
+        throw new Failure(
+          'usage',
+          'The report of a bench is Markdown: --figures writes all figures as JSON to a file.',
+        );
+      }
+      const { server } = called.optsWithGlobals<{ server?: string }>();
+      const known = surroundings.env['TEMPORA_SERVER'] ?? '';
+      const named = server ?? (known === '' ? undefined : known);
+      const url = options['url'] ?? (named === undefined ? undefined : parseServer(named));
+      if (options['url'] === undefined && server === undefined && url !== undefined) {
+        await confirm(`${url} will be driven as hard as it goes.`);
+      }
+      await runProgram('bench/main.js', benchArguments(options, url), surroundings);
     });
   withExamples(
     command,
     'tempora bench --url http://127.0.0.1:8000 --load-http --quick --parts resolve',
   );
+}
+
+/** As `npm run bench` takes them. */
+export function benchArguments(options: Options, url: string | true | undefined): string[] {
+  const all: Options = { ...options, ...(url === undefined ? {} : { url }) };
+  const args = PASSED_ON.flatMap((name) => {
+    const value = all[name];
+    if (value === undefined) return [];
+    const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return value === true ? [option] : [option, value];
+  });
+  const { figures } = all;
+  return figures === undefined ? args : [...args, '--json', String(figures)];
 }

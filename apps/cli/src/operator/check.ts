@@ -5,6 +5,7 @@ import { Failure } from '../failure.js';
 import { type OpenSession } from '../session.js';
 import { type Output } from '../terminal/output.js';
 import { advancing } from './advancing.js';
+import { DATABASE_HELP } from './named-database.js';
 
 const EXAMPLES_SHOWN = 3;
 
@@ -13,8 +14,8 @@ export function addCheck(program: Command, open: OpenSession): void {
     .command('check')
     .description(
       'Walk a database, and tell each promise that it does not keep.\n\n' +
-        'The database is named by the variables of the service (POSTGRES_HOST_W, CDB_PRIMARY_URL, …). ' +
-        'It may be in use. Without --repair nothing is written. What the rules allow, such as overlaps ' +
+        `${DATABASE_HELP} ` +
+        'Any other may be in use. Without --repair nothing is written. What the rules allow, such as overlaps ' +
         'left by bulk loads, is told as a note. The exit code is 10 if a promise is broken.',
     )
     .option('--repair', 'mend what can be mended without changing an answer')

@@ -1,25 +1,58 @@
 import { type Command } from 'commander';
+import { type MigrationReport } from '#database';
 import { withExamples } from '../examples.js';
 import { type OpenSession } from '../session.js';
-import { runProgram } from './run-program.js';
+import { counted } from '../terminal/counted.js';
+import { DATABASE_HELP } from './named-database.js';
 
 export function addMigrate(program: Command, open: OpenSession): void {
   const command = program
     .command('migrate')
     .description(
       'Bring a database to the schema of this version: one that is empty, older, or of a Nopayloaddb.\n\n' +
-        'The database is named by the variables of the service (POSTGRES_HOST_W, CDB_PRIMARY_URL, …). ' +
-        'Readers and writers go on meanwhile.',
+        `${DATABASE_HELP} In any other, readers and writers go on meanwhile.`,
     )
     .option(
       '--change-iov-mode',
       'record CDB_IOV_MODE, which says what the ends of intervals mean, anew; stop every server first',
     )
     .action(async ({ changeIovMode }: { changeIovMode?: true }, called: Command) => {
-      const { confirm, surroundings } = open(called);
+      const { output, confirm, surroundings } = open(called);
       if (changeIovMode) await confirm('The ends of all intervals will be read by the other rule.');
-      const args = changeIovMode ? ['--change-iov-mode'] : [];
-      await runProgram('apps/api/src/migrate.js', args, surroundings);
+      // Loaded here, so that other commands start without it.
+      const database = await import('#database');
+      const { withDatabase } = await import('./with-database.js');
+      const { operatorLog } = await import('./operator-log.js');
+      const log = operatorLog(output);
+      await withDatabase(surroundings, log, async (connection, { iovMode }) => {
+        await database.demandOwnSessions(connection);
+        const report = await database.migrate(connection, { log, stop: surroundings.signal });
+        if (changeIovMode) await database.changeIovMode(connection, iovMode);
+        const changed = changeIovMode ? { iovMode } : {};
+        await output.show({ ...report, ...changed }, () => [
+          ...sentences(report),
+          'The schema is current.',
+          ...(changeIovMode ? [`The mode of the intervals is ${iovMode} from now on.`] : []),
+        ]);
+      });
     });
-  withExamples(command, 'tempora migrate');
+  withExamples(command, 'tempora migrate', 'tempora migrate --json');
+}
+
+function sentences(report: MigrationReport): string[] {
+  const { applied, adopted, repairedCombIov, skippedConstraints } = report;
+  return [
+    ...(applied.length === 0 ? [] : [`Migrated the database: ${applied.join(', ')}.`]),
+    ...(adopted
+      ? [
+          `Adopted the database of a Nopayloaddb; comb_iov was wrong in ${counted(repairedCombIov, 'row')} and is exact now.`,
+        ]
+      : []),
+    ...skippedConstraints.map(
+      ({ constraint, reason, rows }) =>
+        `The data does not allow the constraint ${constraint} yet (${reason}): ${counted(rows.count, 'row')} of ` +
+        `${rows.table}, ids ${rows.firstIds.join(', ')}${rows.count > rows.firstIds.length ? ' …' : ''}. ` +
+        'It is tried again at the next migration.',
+    ),
+  ];
 }

@@ -2,6 +2,7 @@ import { type Config, ConfigError, readConfig } from '#config';
 import {
   type DatabaseConnection,
   DatabaseRefusal,
+  holdsCluster,
   type Log,
   startEmbeddedPostgres,
   waitForDatabase,
@@ -12,7 +13,8 @@ import { type Surroundings } from '../surroundings.js';
 /**
  * Lends the database that the environment names as it does to the service: an existing server, or the
  * embedded one.
- * @throws Failure for settings, or a database, with which the service would not start either
+ * @throws Failure for settings, or a database, with which the service would not start either; also where
+ *   none is named and the service would make a new one
  */
 export async function withDatabase<T>(
   { env, signal }: Pick<Surroundings, 'env' | 'signal'>,
@@ -23,6 +25,7 @@ export async function withDatabase<T>(
     const config = readConfig(env);
     const { primary, direct, dataDir, waitMs } = config.database;
     if (primary === null) {
+      if ((env['CDB_DATA_DIR'] ?? '') === '' && !holdsCluster(dataDir)) throw unnamed();
       const server = await startEmbeddedPostgres({ dataDir, log, stop: signal });
       try {
         return await work(server.connection, config);
@@ -40,4 +43,12 @@ export async function withDatabase<T>(
     }
     throw error;
   }
+}
+
+function unnamed(): Failure {
+  return new Failure(
+    'usage',
+    'No database is named: set POSTGRES_HOST_W or CDB_PRIMARY_URL, or CDB_DATA_DIR for an embedded one.',
+    'no-database',
+  );
 }

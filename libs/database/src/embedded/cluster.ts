@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -54,6 +55,11 @@ export function openDataDir(dataDir: string): void {
   } catch (error) {
     throw unusable(dataDir, error);
   }
+}
+
+/** Whether an embedded server has left its database in this folder. */
+export function holdsCluster(dataDir: string): boolean {
+  return existsSync(join(clusterLink(dataDir), 'PG_VERSION'));
 }
 
 /** Opens the database folder in `dataDir`, or makes a new one. */
