@@ -80,11 +80,13 @@ describe('export and import', () => {
   it('overwrites no file unasked, and leaves no half of one', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, 'mine');
+    writeFileSync(`${file}.part`, 'mine, too');
     expect((await tempora('export', 'Großer Tag', '-o', file)).code).toBe(7);
     expect((await tempora('export', 'None', '-o', join(folder, 'none'))).code).toBe(3);
     expect(readFileSync(file, 'utf8')).toBe('mine');
     expect((await tempora('export', 'Großer Tag', '-o', file, '--yes')).code).toBe(0);
-    expect(readdirSync(folder)).toEqual(['file']);
+    expect(readdirSync(folder)).toEqual(['file', 'file.part']);
+    expect(readFileSync(`${file}.part`, 'utf8')).toBe('mine, too');
     expect((await tempora('export', 'Großer Tag', '-o', join(folder, 'no/such'))).code).toBe(1);
   });
 

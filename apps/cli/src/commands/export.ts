@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -64,8 +66,9 @@ async function* printable(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<stri
 
 /** Under another name until it is whole. */
 async function writeWhole(bytes: AsyncIterable<Uint8Array>, file: string): Promise<void> {
-  const part = `${file}.part`;
-  const target: Writable = createWriteStream(part);
+  // A name that nobody else has, not even another export to the same file.
+  const part = join(dirname(file), `.tempora-${randomBytes(6).toString('hex')}`);
+  const target: Writable = createWriteStream(part, { flags: 'wx', flush: true });
   try {
     if (file.endsWith('.gz')) await pipeline(Readable.from(bytes), createGzip(), target);
     else await pipeline(Readable.from(bytes), target);
