@@ -28,9 +28,16 @@ export interface SessionOptions extends SessionLimits {
  * is lent by a pooler nothing is set: somebody else would find it there.
  */
 const SET_IF_OWN = `
-  SELECT pg_is_in_recovery() AS follows, set_config('plan_cache_mode', 'force_generic_plan', false),
-         set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)
-   WHERE pg_backend_pid() = $3`;
+  SELECT pg_is_in_recovery() AS follows, own,
+         CASE WHEN own THEN set_config('plan_cache_mode', 'force_generic_plan', false) END,
+         CASE WHEN own THEN set_config('lock_timeout', $1, false) END,
+         CASE WHEN own THEN set_config('statement_timeout', $2, false) END
+    FROM (SELECT pg_backend_pid() = $3 AS own) AS session`;
+
+interface SessionRow {
+  follows: boolean;
+  own: boolean;
+}
 
 /** Makes a new connection ready. */
 export function prepareSession(options: SessionOptions): (client: ClientBase) => Promise<void> {
@@ -42,11 +49,11 @@ async function prepare(
   { prepared, onlyPrimary, lockTimeoutMs, statementTimeoutMs }: SessionOptions,
 ): Promise<void> {
   const values = [`${lockTimeoutMs}`, `${statementTimeoutMs}`, processOf(client)];
-  const [own] = (await client.query<{ follows: boolean }>(SET_IF_OWN, values)).rows;
-  if (onlyPrimary && own?.follows === true) throw new NoPrimary();
-  if (own === undefined) markBorrowed(client, { lockTimeoutMs, statementTimeoutMs });
-  const names =
-    prepared === 'auto' ? own !== undefined || (await keepsNamesApart(client)) : prepared === 'on';
+  const [session] = (await client.query<SessionRow>(SET_IF_OWN, values)).rows;
+  const own = session?.own === true;
+  if (onlyPrimary && session?.follows === true) throw new NoPrimary();
+  if (!own) markBorrowed(client, { lockTimeoutMs, statementTimeoutMs });
+  const names = prepared === 'auto' ? own || (await keepsNamesApart(client)) : prepared === 'on';
   if (!names) refuseNames(client);
 }
 
