@@ -50,6 +50,12 @@ export class DatabaseLine {
     for (const client of this.greetings.keys()) this.silence(client);
   }
 
+  /** The same, but who connects later gets through. */
+  stall(application: string): void {
+    this.fallSilentFor(application);
+    this.silentFor = undefined;
+  }
+
   /** What the database says to those who connect from now on takes so many milliseconds. */
   slowDown(milliseconds: number): void {
     this.lateMs = milliseconds;

@@ -1,7 +1,9 @@
 /** Through a PgBouncer that lends sessions for a transaction each, where one is on this machine. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { type DatabaseConnection } from '#database';
+import { type DatabaseConnection, prepareSession } from '#database';
+import { type ClusterServer } from './cluster-server.js';
+import { PostgresCluster } from './cluster.js';
 import { itKeepsTheContract } from './contract/recorded-contract.js';
 import { DropInConditions } from './drop-in-conditions.js';
 import { PgBouncer, pgBouncerHere, type PgBouncerProgram } from './pgbouncer.js';
@@ -129,6 +131,78 @@ function throughPgBouncer(program: PgBouncerProgram): void {
     } finally {
       await somebody.end();
       await server.stop();
+    }
+  });
+
+  it('who waits for a lock holds every session that it lends, and all are answered afterwards', async () => {
+    const server = await start({ CDB_POOL_SIZE: '20' });
+    const somebody = new pg.Client(database);
+    await somebody.connect();
+    try {
+      const conditions = new DropInConditions(server.dropIn);
+      const [list] = await conditions.tagWithLists('Awaited', 'AwaitedType');
+      await somebody.query(`BEGIN; SELECT FROM "PayloadList" WHERE name = '${list}' FOR UPDATE`);
+      const writers = Array.from({ length: 2 * SESSIONS }, async (_, minor_iov) => {
+        const row = { payload_list: list, payload_url: 'p', major_iov: 0, minor_iov };
+        return (await server.dropIn.post('bulk_piov', [row])).status;
+      });
+      const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = $1`;
+      await until(
+        async () => (await sql(database, waiting, [database.database])).length === SESSIONS,
+      );
+      // For longer than a server that is gone is waited for.
+      await somebody.query('SELECT pg_sleep(4)');
+      await somebody.query('ROLLBACK');
+      expect(new Set(await Promise.all(writers))).toEqual(new Set([200]));
+      expect((await readiness(server)).details['database']).toMatchObject({ status: 'up' });
+    } finally {
+      await somebody.end();
+      await server.stop();
+    }
+  });
+
+  it('it being gone, what goes past it goes on', async () => {
+    const own = await PgBouncer.start(program, database, { sessions: SESSIONS });
+    const server = await startServer({
+      connection: own.connection,
+      env: environment({ CDB_PRIMARY_URL: urlOf(own.connection) }),
+    });
+    try {
+      const conditions = new DropInConditions(server.dropIn);
+      await conditions.tagWithLists('Past', 'PastType');
+      await until(async () => (await readiness(server)).status === 'ok');
+      await own.stop();
+      await until(async () => {
+        const { database: told } = (await readiness(server)).details;
+        return told?.['state'] === 'lost';
+      });
+      expect(await server.dropIn.get('globalTag/Past')).toMatchObject({ status: 200 });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('a session of a server that follows another is not taken to write', async () => {
+    const cluster = await PostgresCluster.start({ replicas: 1 });
+    const [replica] = cluster.replicas as [ClusterServer];
+    const way = await PgBouncer.start(program, replica.direct, { sessions: 1 });
+    const limits = { lockTimeoutMs: 0, statementTimeoutMs: 0 };
+    const connected = async (onlyPrimary: boolean): Promise<void> => {
+      const client = new pg.Client(way.connection);
+      await client.connect();
+      const options = { ...limits, prepared: 'auto' as const, waitMs: 5_000, onlyPrimary };
+      try {
+        await prepareSession(options)(client);
+      } finally {
+        await client.end();
+      }
+    };
+    try {
+      await connected(false);
+      await expect(connected(true)).rejects.toMatchObject({ code: '55000' });
+    } finally {
+      await way.stop();
+      await cluster.stop();
     }
   });
 

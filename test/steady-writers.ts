@@ -9,6 +9,8 @@ export class SteadyWriters {
   readonly acknowledged: number[] = [];
   /** How often another status than 200 was answered. */
   readonly refused = new Map<number, number>();
+  /** How long the slowest of these took, milliseconds. */
+  slowestRefusal = 0;
   private stopped = false;
   private readonly running: Promise<unknown>;
 
@@ -47,8 +49,13 @@ export class SteadyWriters {
       major_iov: n,
       minor_iov,
     }));
+    const began = performance.now();
     const { status } = await this.dropIn.post('bulk_piov', rows);
-    if (status === 200) this.acknowledged.push(n);
-    else this.refused.set(status, (this.refused.get(status) ?? 0) + 1);
+    if (status === 200) {
+      this.acknowledged.push(n);
+      return;
+    }
+    this.refused.set(status, (this.refused.get(status) ?? 0) + 1);
+    this.slowestRefusal = Math.max(this.slowestRefusal, performance.now() - began);
   }
 }

@@ -65,7 +65,9 @@ export class AppModule {
     const direct = config.database.direct ?? connection;
     const primary = new Primary(connection, log);
     const { stream } = primary;
-    const limits = { lockTimeoutMs: LOCK_TIMEOUT_MS, waitMs: poolWaitMs, stream };
+    // Of a server that is reached on another way than the watch takes, that knows nothing.
+    const directStream = direct === connection ? stream : undefined;
+    const limits = { lockTimeoutMs: LOCK_TIMEOUT_MS, waitMs: poolWaitMs };
     const servers = new ReadServers({
       primary,
       replicas,
@@ -88,6 +90,7 @@ export class AppModule {
               prepared,
               // Transactions that write set their own.
               statementTimeoutMs: readTimeoutMs,
+              stream,
               ...limits,
             }),
             entities: ENTITIES,
@@ -97,13 +100,14 @@ export class AppModule {
               poolSize: streams,
               applicationName: 'Tempora imports',
               statementTimeoutMs,
+              stream: directStream,
               ...limits,
             }),
             entities: ENTITIES,
           },
           direct,
           servers,
-          { atOnce: streams, statementTimeoutMs },
+          { atOnce: streams, statementTimeoutMs, stream: directStream },
           watch,
           log,
         ),

@@ -7,16 +7,27 @@ import { Socket } from 'node:net';
 export class ConnectionSockets {
   private readonly open = new Set<Socket>();
   private refusing = false;
+  private readByClosed = 0;
 
   /** For the option `stream` of node-postgres. */
   readonly stream = (): Socket => {
     const socket = new Socket();
     this.open.add(socket);
-    socket.once('close', () => this.open.delete(socket));
+    socket.once('close', () => {
+      this.open.delete(socket);
+      this.readByClosed += socket.bytesRead;
+    });
     // It is told to connect first.
     if (this.refusing) setImmediate(() => socket.destroy(new Unreachable()));
     return socket;
   };
+
+  /** How many bytes were read on all of them, those that are closed included. */
+  get bytesRead(): number {
+    let read = this.readByClosed;
+    for (const socket of this.open) read += socket.bytesRead;
+    return read;
+  }
 
   /** Every statement under way fails, as does every attempt to connect. */
   cut(): void {

@@ -18,8 +18,8 @@ export interface PoolOptions {
   prepared?: PreparedStatements;
   /** how long to wait for a connection, milliseconds; default 5000 */
   waitMs?: number;
-  /** where sockets come from */
-  stream?: () => Socket;
+  /** where sockets come from; undefined: as usual */
+  stream?: (() => Socket) | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type Socket } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
 import {
@@ -21,6 +22,8 @@ export interface StreamOptions {
   readonly atOnce: number;
   /** how long PostgreSQL may work on one statement, milliseconds */
   readonly statementTimeoutMs: number;
+  /** where sockets to the primary come from; undefined: as usual */
+  readonly stream: (() => Socket) | undefined;
 }
 
 /**
@@ -37,7 +40,7 @@ export class Streams implements OnApplicationShutdown {
     connection: DatabaseConnection,
     private readonly servers: ReadServers,
     private readonly watch: QueryWatch,
-    { atOnce, statementTimeoutMs }: StreamOptions,
+    { atOnce, statementTimeoutMs, stream }: StreamOptions,
   ) {
     this.atOnce = atOnce;
     const options = {
@@ -46,7 +49,7 @@ export class Streams implements OnApplicationShutdown {
       max: atOnce,
       connectionTimeoutMillis: PATIENCE_MS,
       keepAlive: true,
-      stream: servers.primary.stream,
+      ...(stream === undefined ? {} : { stream }),
       onConnect: prepareSession({
         lockTimeoutMs: 0,
         statementTimeoutMs,

@@ -12,6 +12,7 @@ export class Primary implements ServerWatcher {
   private readonly sockets = new ConnectionSockets();
   private readonly watch: ServerWatch;
   private readonly history = new PrimaryHistory();
+  private isMet = false;
   private isLost = false;
   private reason = '';
 
@@ -19,10 +20,10 @@ export class Primary implements ServerWatcher {
     connection: DatabaseConnection,
     private readonly log: Log,
   ) {
-    this.watch = new ServerWatch(connection, this);
+    this.watch = new ServerWatch(connection, this, this.sockets);
   }
 
-  /** Where the sockets of all pools come from that lead to it. */
+  /** Where the sockets of all pools come from that lead to it on the way that is watched. */
   get stream(): () => Socket {
     return this.sockets.stream;
   }
@@ -48,9 +49,10 @@ export class Primary implements ServerWatcher {
   heard({ follows, position }: ServerStatus): boolean {
     if (follows) {
       // Its name leads to a replica: a promotion is not complete, or the name will lead elsewhere.
-      this.lose('it follows another server', true);
+      this.lose('it follows another server');
       return false;
     }
+    this.isMet = true;
     if (this.isLost) {
       this.isLost = false;
       this.reason = '';
@@ -63,7 +65,9 @@ export class Primary implements ServerWatcher {
   }
 
   lost(reason: string, gone: boolean): void {
-    this.lose(reason, gone);
+    // A connection that ended is no more than that: the next one tells. And at the start of the service
+    // others have reached it.
+    if (gone && this.isMet) this.lose(reason);
   }
 
   /** For the operator. */
@@ -75,9 +79,7 @@ export class Primary implements ServerWatcher {
     };
   }
 
-  private lose(reason: string, gone: boolean): void {
-    // A connection that ended is no more than that: the next one tells.
-    if (!gone) return;
+  private lose(reason: string): void {
     this.reason = reason;
     if (this.isLost) return;
     this.isLost = true;
