@@ -38,9 +38,10 @@ export interface ChangeListener {
   changed(change: Change): void;
   /**
    * The feed runs (again): what changes from now on will be told. What changed before may have been
-   * missed; it lies before the position. The feed is trusted once this has resolved.
+   * missed. The feed is trusted once this has resolved.
+   * @param primary another for another server, and for one that was started anew
    */
-  caughtUp(position: bigint): Promise<void>;
+  caughtUp(primary: string): Promise<void>;
   /** The primary has answered. */
   answered(): void;
   /** The feed does not run. */
@@ -52,6 +53,9 @@ export const SESSION_OF_SERVERS = 'Tempora changes';
 
 /** Whoever answers this is a primary. */
 const POSITION = 'SELECT pg_current_wal_insert_lsn() AS position';
+const PRIMARY = `
+  SELECT concat_ws(' ', pg_postmaster_start_time(), inet_server_addr(), inet_server_port()) AS primary
+  FROM pg_current_wal_insert_lsn()`;
 
 /** What was told in a session that is lent would be told to somebody else. */
 const NOT_ITS_OWN =
@@ -116,10 +120,12 @@ export class ChangeFeed {
       await client.connect();
       if (await sharesSessions(client, this.connection)) throw new Error(NOT_ITS_OWN);
       await client.query(`LISTEN ${CHANNEL}`);
-      await this.listener.caughtUp(await positionOf(client));
+      const [row] = (await client.query<{ primary: string }>(PRIMARY)).rows;
+      await this.listener.caughtUp(row?.primary ?? '');
       if (client !== this.client) return;
       this.isTrusted = true;
       this.retryMs = FIRST_RETRY_MS;
+      this.listener.answered();
       this.beat(client);
     } catch (error) {
       this.lose(client, errorMessage(error));

@@ -52,8 +52,8 @@ export class Changes implements OnApplicationBootstrap, OnApplicationShutdown {
           if (change.untagged === true) return;
           for (const rememberer of this.rememberers) rememberer.changed(change);
         },
-        caughtUp: async (position) => {
-          servers.primaryFound(position);
+        caughtUp: async (primary) => {
+          servers.primaryFound(primary);
           await this.missed();
           this.deafSince = undefined;
         },

@@ -109,7 +109,7 @@ function serverFamilies({ servers, changes }: DatabaseMeasures): Family[] {
   return [
     gauge(
       'tempora_replica_state',
-      '1 for the state that a replica is in (`up`, `lagging`, `paused`, `promoted`, `down`), 0 for the others.',
+      '1 for the state that a replica is in (`up`, `lagging`, `paused`, `promoted`, `diverged`, `down`), 0 for the others.',
       () =>
         servers.measures.flatMap(({ name, state }) =>
           REPLICA_STATES.map(

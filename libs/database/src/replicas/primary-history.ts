@@ -14,7 +14,9 @@ export class PrimaryHistory {
   /** @param at milliseconds, never less than before */
   add(position: bigint, at: number): void {
     const last = this.samples.at(-1);
-    if (last !== undefined && position <= last.position) return;
+    if (position === last?.position) return;
+    // No server goes back: it is another.
+    if (last !== undefined && position < last.position) this.restart();
     this.samples.push({ position, at });
     if (this.samples.length > SAMPLES) this.samples.shift();
   }
@@ -24,7 +26,12 @@ export class PrimaryHistory {
     this.samples = [];
   }
 
-  /** @param replayed undefined: nothing yet */
+  /** Whether a server that was so far before the last sample follows another primary. */
+  excludes(position: bigint): boolean {
+    const last = this.samples.at(-1);
+    return last !== undefined && position > last.position;
+  }
+
   lag(replayed: bigint, now: number): Lag {
     const last = this.samples.at(-1);
     if (last === undefined || replayed >= last.position) return { ms: 0, bytes: 0n };

@@ -46,6 +46,11 @@ export class Primary implements ServerWatcher {
     return this.history.lag(replayed, performance.now());
   }
 
+  /** Whether a server that has been so far for a while must follow another. */
+  excludes(replayed: bigint): boolean {
+    return this.history.excludes(replayed);
+  }
+
   heard({ follows, position }: ServerStatus): boolean {
     if (follows) {
       // Its name leads to a replica: a promotion is not complete, or the name will lead elsewhere.

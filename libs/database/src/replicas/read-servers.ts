@@ -2,7 +2,12 @@ import { Problem } from '#problems';
 import { type DatabaseConnection, type Log } from '../database-connection.js';
 import { type Primary } from './primary.js';
 import { type Ask, ReadFloor } from './read-floor.js';
-import { type Lane, type Need, type ReplicaPoolOptions } from './replica-connections.js';
+import {
+  type Lane,
+  type Need,
+  type Newest,
+  type ReplicaPoolOptions,
+} from './replica-connections.js';
 import { type Lease, Replica, type ReplicaMeasures } from './replica.js';
 
 /** Behind by more than this a replica is not asked. */
@@ -23,6 +28,7 @@ export class ReadServers {
   readonly primary: Primary;
   private readonly replicas: readonly Replica[];
   private readonly floor = new ReadFloor();
+  private newest: Newest = { atLeast: 0n };
   private primaryHeard = false;
   private askPrimary: Ask = () => Promise.resolve(undefined);
   private turn = 0;
@@ -35,10 +41,13 @@ export class ReadServers {
           ...pool,
           log,
           lag: (replayed) => {
+            if (this.floor.reached(replayed) && this.primaryHeard) this.raise();
             const lag = primary.lag(replayed);
             const over = 'ms' in maxLag ? lag.ms > maxLag.ms : lag.bytes > BigInt(maxLag.bytes);
             // Of a primary that is gone nobody can have more.
-            return { ...lag, tooMuch: over && primary.reachable };
+            const tooMuch = over && primary.reachable;
+            const elsewhere = this.floor.doubts(replayed) && primary.excludes(replayed);
+            return { ...lag, tooMuch, elsewhere: elsewhere && this.primaryHeard };
           },
         }),
     );
@@ -74,11 +83,11 @@ export class ReadServers {
     this.floor.retry();
   }
 
-  /** The primary is there, maybe another than before. */
-  primaryFound(position: bigint): void {
+  /** The primary is there, maybe another than before. Until it answers, only it is asked. */
+  primaryFound(primary: string): void {
     this.primaryHeard = true;
-    this.floor.restart(position);
-    this.floor.retry();
+    this.newest = { atLeast: 0n };
+    this.floor.restart(primary, this.askPrimary);
   }
 
   primaryLost(): void {
@@ -87,8 +96,8 @@ export class ReadServers {
 
   /**
    * Connections to try one after another, as long as the one before is lost: of replicas, the least
-   * busy first, of the primary, and while that is not heard of any replica that has replayed all it
-   * received. Streams try a primary that is heard first: a replica would cancel a long snapshot, or stop replaying
+   * busy first, of the primary, and while that is not heard of a replica that has replayed all it
+   * received, and of no other than received most. Streams try a primary that is heard first: a replica would cancel a long snapshot, or stop replaying
    * for it. Each is to be released before the next is taken.
    * @throws Problem overloaded, and what `primary` throws if nobody else is left
    */
@@ -105,7 +114,7 @@ export class ReadServers {
     if (primaryFirst) yield* this.ofCurrentReplicas(lane);
     // As long as it is there, only it may know the newest.
     if (this.primaryHeard) await this.askPrimary();
-    if (!this.primaryHeard) yield* this.ofReplicas(lane, 'received');
+    if (!this.primaryHeard) yield* this.ofReplicas(lane, this.newest);
     else if (failure === undefined) yield await primary();
     if (failure !== undefined) throw failure;
   }
@@ -136,7 +145,9 @@ export class ReadServers {
 
   private async *ofCurrentReplicas(lane: Lane): AsyncGenerator<Lease, void, undefined> {
     const { position } = this.floor;
-    if (position !== undefined) yield* this.ofReplicas(lane, position);
+    // One that is gone tells nobody that there is more.
+    const isTold = this.primaryHeard || this.primary.reachable;
+    if (position !== undefined && isTold) yield* this.ofReplicas(lane, position);
   }
 
   private async *ofReplicas(lane: Lane, need: Need): AsyncGenerator<Lease, void, undefined> {
@@ -150,7 +161,7 @@ export class ReadServers {
     }
   }
 
-  /** Equals take turns. */
+  /** Without a primary whoever is furthest. Equals take turns. */
   private leastBusy(lane: Lane, need: Need, tried: ReadonlySet<Replica>): Replica | undefined {
     const { length } = this.replicas;
     const first = this.turn++ % Math.max(length, 1);
@@ -158,8 +169,11 @@ export class ReadServers {
     for (let i = 0; i < length; i++) {
       const replica = this.replicas[(first + i) % length];
       if (replica === undefined || tried.has(replica)) continue;
-      if (need === 'received' ? replica.state !== 'up' : !replica.usable) continue;
-      if (best === undefined || replica.use(lane) < best.use(lane)) best = replica;
+      const isAway = typeof need !== 'bigint';
+      if (isAway ? replica.state !== 'up' : !replica.usable) continue;
+      const ahead = isAway && best !== undefined ? replica.position - best.position : 0n;
+      const isBetter = best === undefined || replica.use(lane) < best.use(lane);
+      if (ahead > 0n || (ahead === 0n && isBetter)) best = replica;
     }
     return best;
   }

@@ -23,8 +23,13 @@ export interface ReplicaPoolOptions {
   readonly prepared: PreparedStatements;
 }
 
-/** How current a connection must be: replayed up to a position, or all that its server received. */
-export type Need = bigint | 'received';
+/** Who has replayed all that he received, and no less than whoever was asked before. */
+export interface Newest {
+  atLeast: bigint;
+}
+
+/** How current a connection must be: replayed up to a position, or, while nobody tells one, the newest. */
+export type Need = bigint | Newest;
 
 const CURRENCY = {
   name: 'replica-currency',
@@ -141,7 +146,12 @@ export class ReplicaConnections {
   }
 
   private async isCurrent(client: pg.PoolClient, need: Need): Promise<boolean> {
-    if (need === 'received') return replaysAll(client);
+    if (typeof need !== 'bigint') {
+      const all = await replayedAll(client);
+      if (all === undefined || all < need.atLeast) return false;
+      need.atLeast = all;
+      return true;
+    }
     // What a server has replayed stays replayed: most often nothing has to be asked.
     if ((this.replayed.get(client) ?? -1n) >= need) return true;
     const { follows, replayed } = await currencyOf(client);
@@ -151,15 +161,18 @@ export class ReplicaConnections {
   }
 }
 
-/** Whether a server has replayed, or has in a moment, what it had received when it was asked first. */
-async function replaysAll(client: pg.PoolClient): Promise<boolean> {
+/**
+ * How far a server is that has replayed, or has in a moment, what it had received when it was asked
+ * first; else undefined.
+ */
+async function replayedAll(client: pg.PoolClient): Promise<bigint | undefined> {
   const first = await currencyOf(client);
   let { follows, replayed } = first;
   for (let ms = 0; follows && replayed < first.received && ms < PATIENCE_MS; ms += PAUSE_MS) {
     await pause(PAUSE_MS);
     ({ follows, replayed } = await currencyOf(client));
   }
-  return follows && replayed >= first.received;
+  return follows && replayed >= first.received ? replayed : undefined;
 }
 
 async function currencyOf(client: pg.PoolClient): Promise<Currency> {

@@ -12,8 +12,11 @@ import {
 } from './replica-connections.js';
 import { type ServerStatus, ServerWatch, type ServerWatcher } from './server-watch.js';
 
-/** `promoted`: it follows no primary any more, and may know nothing of what is written now. */
-export const REPLICA_STATES = ['up', 'lagging', 'paused', 'promoted', 'down'] as const;
+/**
+ * `promoted`: it follows no primary any more, and may know nothing of what is written now.
+ * `diverged`: it has what the primary that there is never had, and cannot follow it.
+ */
+export const REPLICA_STATES = ['up', 'lagging', 'paused', 'promoted', 'diverged', 'down'] as const;
 type ReplicaState = (typeof REPLICA_STATES)[number];
 
 /** A connection of some server, for one piece of work. */
@@ -35,8 +38,11 @@ export interface ReplicaMeasures {
 }
 
 export interface ReplicaOptions extends ReplicaPoolOptions {
-  /** How far it is behind, and whether that is too far; asked at each probe. */
-  lag(replayed: bigint): Lag & { readonly tooMuch: boolean };
+  /**
+   * How far it is behind, whether that is too far, and whether, if it was there at the probe before, too,
+   * it follows another primary; asked at each probe.
+   */
+  lag(replayed: bigint): Lag & { readonly tooMuch: boolean; readonly elsewhere: boolean };
   readonly log: Log;
 }
 
@@ -53,6 +59,8 @@ export class Replica implements ServerWatcher {
   private currentState: ReplicaState = 'down';
   private reason = 'not asked yet';
   private lag: Lag | undefined;
+  private replayed = 0n;
+  private diverged = false;
   private skipMs = FIRST_SKIP_MS;
   private skipUntil = 0;
 
@@ -67,6 +75,11 @@ export class Replica implements ServerWatcher {
 
   get state(): ReplicaState {
     return this.currentState;
+  }
+
+  /** How far it was when it was last asked. */
+  get position(): bigint {
+    return this.replayed;
   }
 
   /** Whether it is worth asking. */
@@ -115,13 +128,21 @@ export class Replica implements ServerWatcher {
 
   heard({ follows, paused, position }: ServerStatus): boolean {
     this.connections.allow();
-    const { ms, bytes, tooMuch } = this.options.lag(position);
+    if (!follows) {
+      this.lag = undefined;
+      this.become('promoted', 'it follows no primary');
+      return false;
+    }
+    const { ms, bytes, tooMuch, elsewhere } = this.options.lag(position);
     this.lag = { ms, bytes };
-    if (!follows) this.become('promoted', 'it follows no primary');
+    // Until it moves, which it does when it was made anew.
+    this.diverged = position === this.replayed && (this.diverged || elsewhere);
+    this.replayed = position;
+    if (this.diverged) this.become('diverged', 'it has what the primary never had: make it anew');
     else if (paused) this.become('paused', 'its replay is paused');
     else if (tooMuch) this.become('lagging', `${Math.round(ms)} ms and ${bytes} bytes behind`);
     else this.become('up', '');
-    return follows;
+    return true;
   }
 
   lost(reason: string, gone: boolean): void {

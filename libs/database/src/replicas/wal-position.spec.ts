@@ -30,6 +30,16 @@ describe('The lag of a replica', () => {
     expect(history.lag(0n, 9_000)).toEqual({ ms: 8_000, bytes: 300n });
   });
 
+  it('is counted anew where another primary answers in its place', () => {
+    const history = new PrimaryHistory();
+    history.add(300n, 1_000);
+    history.add(200n, 2_000);
+    expect(history.excludes(300n)).toBe(true);
+    expect(history.excludes(200n)).toBe(false);
+    history.add(250n, 3_000);
+    expect(history.lag(200n, 4_000)).toEqual({ ms: 1_000, bytes: 50n });
+  });
+
   it('is not known of a primary that has just been found', () => {
     const history = new PrimaryHistory();
     history.add(300n, 1_000);
