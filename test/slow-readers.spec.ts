@@ -23,9 +23,13 @@ beforeAll(async () => {
 });
 afterAll(endServices);
 
-/** A client that asks for a nested view and takes no more of it than its head. */
-async function slowReader(service: ServiceProcess, path: string): Promise<IncomingMessage> {
-  const request = get(`${service.url}/api/cdb_rest/${path}`, { agent: false });
+/** A client that asks for a nested view, or as much, and takes no more of it than its head. */
+async function slowReader(
+  service: ServiceProcess,
+  path: string,
+  protocol = 'api/cdb_rest',
+): Promise<IncomingMessage> {
+  const request = get(`${service.url}/${protocol}/${path}`, { agent: false });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   expect(response.statusCode).toBe(200);
   response.on('error', () => undefined);
@@ -99,6 +103,56 @@ describe('While as many clients as may do not read what they asked for', () => {
     for (const reader of readers.splice(0)) reader.destroy();
     await until(async () => (await streamingSessions()) === 0);
     for (let n = 1; n <= STREAMS; n++) readers.push(await slowReader(service, 'gt'));
+  });
+});
+
+describe('While exports that nobody reads take as many places as they may', () => {
+  const EXPORT = 'global-tags/Large/export';
+  let service: ServiceProcess;
+  const exports: IncomingMessage[] = [];
+
+  const slowExport = (): Promise<IncomingMessage> => slowReader(service, EXPORT, 'api/v1');
+
+  beforeAll(async () => {
+    service = await startService({ ...databaseEnvironment(connection), CDB_STREAMS: '3' });
+    exports.push(await slowExport());
+    expect(await streamingSessions()).toBe(1);
+  });
+
+  afterAll(async () => {
+    for (const each of exports) each.destroy();
+    expect(await service.stop()).toBe(0);
+  });
+
+  it('whole tags and pages of differences are answered', async () => {
+    const view = await slowReader(service, 'globalTag/Large');
+    const page = await service.native.get('global-tags/Large/diff/Large');
+    view.destroy();
+    expect(page.status).toBe(200);
+  });
+
+  it('one more export and one more stream of differences are asked to try again', async () => {
+    const accept = { accept: 'application/x-ndjson' };
+    const refusals = await Promise.all(
+      [EXPORT, 'global-tags/Large/diff/Large'].map(async (path) => {
+        const response = await fetch(`${service.url}/api/v1/${path}`, { headers: accept });
+        return [response.status, await response.json()];
+      }),
+    );
+    const expected = expect.objectContaining({
+      type: expect.stringContaining('overloaded'),
+      detail: expect.stringContaining('Try again'),
+    });
+    expect(refusals).toEqual([
+      [503, expected],
+      [503, expected],
+    ]);
+  });
+
+  it('one more is answered as soon as another has gone', async () => {
+    const waiting = slowExport();
+    exports.shift()?.destroy();
+    exports.push(await waiting);
   });
 });
 

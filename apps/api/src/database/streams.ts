@@ -13,9 +13,12 @@ import {
 import { Problem, serverLost } from '#problems';
 import { type QueryWatch } from './query-watch.js';
 import { watchQueries } from './query.js';
+import { Turns } from './turns.js';
 
 /** How long one more stream waits for another to end, milliseconds. */
 const PATIENCE_MS = 3_000;
+/** What answers that may be as long as a whole tag may take; the rest is for the clients of experiments. */
+const WHOLE_TAGS_SHARE = 0.5;
 
 export interface StreamOptions {
   /** how many may run at the same time, ≥ 1 */
@@ -34,6 +37,7 @@ export interface StreamOptions {
 export class Streams implements OnApplicationShutdown {
   private readonly pool: Pool;
   private readonly atOnce: number;
+  private readonly wholeTags: Turns;
   private running = 0;
 
   constructor(
@@ -43,6 +47,12 @@ export class Streams implements OnApplicationShutdown {
     { atOnce, statementTimeoutMs, stream }: StreamOptions,
   ) {
     this.atOnce = atOnce;
+    const share = Math.max(1, Math.floor(atOnce * WHOLE_TAGS_SHARE));
+    this.wholeTags = new Turns({
+      atOnce: share,
+      patienceMs: PATIENCE_MS,
+      refusal: () => overloaded(`${share} exports and comparisons`),
+    });
     const options = {
       ...clientConfig(connection),
       application_name: 'Tempora streams',
@@ -105,6 +115,15 @@ export class Streams implements OnApplicationShutdown {
     });
   }
 
+  /**
+   * The same for what nobody's jobs wait for: exports and comparisons together take half of the
+   * connections, so that however slowly they are read, the rest is there for others.
+   * @throws Problem overloaded
+   */
+  snapshotOfWholeTags<T>(work: (client: PoolClient) => AsyncGenerator<T>): AsyncGenerator<T> {
+    return this.wholeTags.generate(() => this.snapshot(work));
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }
@@ -136,12 +155,16 @@ export class Streams implements OnApplicationShutdown {
       return client;
     } catch (error) {
       if (this.running < this.atOnce) throw error;
-      throw new Problem(
-        'overloaded',
-        `The server is sending ${this.atOnce} answers of this kind already, as many as it does at once. Try again in a moment.`,
-        [],
-        { cause: error },
-      );
+      throw overloaded(`${this.atOnce} answers of this kind`, error);
     }
   }
+}
+
+function overloaded(what: string, cause?: unknown): Problem {
+  return new Problem(
+    'overloaded',
+    `The server is sending ${what} already, as many as it does at once. Try again in a moment.`,
+    [],
+    { cause },
+  );
 }

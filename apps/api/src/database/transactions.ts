@@ -5,6 +5,7 @@ import { type Action, type PermissionObject } from '#auth';
 import { type Config } from '#config';
 import { limitsToSet } from '#database';
 import { Histogram, SECONDS } from '#observability';
+import { Problem } from '#problems';
 import { type Caller, SERVICE } from '../auth/caller.js';
 import { CONFIG } from '../config.token.js';
 import { JsonText } from '../http/int64-json.js';
@@ -13,7 +14,7 @@ import { confirmed, Unconfirmed } from './confirmed-commit.js';
 import { QueryWatch } from './query-watch.js';
 import { constraintProblem } from './constraint-problem.js';
 import { execute, type Statement, watchQueries } from './query.js';
-import { WriterTurns } from './writer-turns.js';
+import { Turns } from './turns.js';
 
 /** The statement that a transaction ends with: it and the commit go to PostgreSQL together. */
 export class LastJson {
@@ -105,10 +106,13 @@ const WORTH_ANOTHER_TRY = new Set(['40001', '40P01']);
 const TRIES = 4;
 /** The rest of the connections is for those who read. */
 const WRITERS_SHARE = 0.5;
+/** How long a writer waits for its turn, milliseconds. */
+const WRITERS_PATIENCE_MS = 30_000;
 
 @Injectable()
 export class Transactions {
-  private readonly turns: WriterTurns;
+  /** Writers that wait in the database for each other leave connections to those who read. */
+  private readonly turns: Turns;
   readonly counts = { committed: 0, failed: 0, repeated: 0 };
   /** Of those that were committed, from having a connection on; seconds. */
   readonly durations = new Histogram(SECONDS);
@@ -122,7 +126,15 @@ export class Transactions {
     @Inject(CONFIG) { database: { poolSize, statementTimeoutMs } }: Config,
   ) {
     this.timeoutMs = statementTimeoutMs;
-    this.turns = new WriterTurns(Math.ceil(poolSize * WRITERS_SHARE));
+    this.turns = new Turns({
+      atOnce: Math.ceil(poolSize * WRITERS_SHARE),
+      patienceMs: WRITERS_PATIENCE_MS,
+      refusal: () =>
+        new Problem(
+          'database-unavailable',
+          'Others are writing, and it was not the turn of this request in time. Try again in a few seconds.',
+        ),
+    });
   }
 
   /** How many wait until it is their turn to write. */

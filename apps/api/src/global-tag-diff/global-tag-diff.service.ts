@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
+import { type PoolClient } from 'pg';
 import { type Config } from '#config';
 import { type Moment } from '#iov';
 import { CONFIG } from '../config.token.js';
@@ -39,7 +40,8 @@ export class GlobalTagDiffService {
   }
 
   /**
-   * In a range, the first few, and where the next page begins.
+   * In a range, the first few, and where the next page begins. It is read wholly before it is sent: no
+   * client holds its connection.
    * @throws Problem global-tag-not-found, payload-type-not-found
    */
   async page(
@@ -48,7 +50,8 @@ export class GlobalTagDiffService {
   ): Promise<{ items: string[]; next: TypedDifference | undefined }> {
     await this.payloadTypes.refuseUnknown(question.payloadType);
     const found: TypedDifference[] = [];
-    for await (const some of this.read(question)) {
+    const pieces = this.streams.snapshot((client) => this.read(client, question));
+    for await (const some of pieces) {
       found.push(...some);
       if (found.length > size) break;
     }
@@ -58,19 +61,18 @@ export class GlobalTagDiffService {
 
   /**
    * All of them, one JSON object a line, read as they are sent.
-   * @throws Problem global-tag-not-found, payload-type-not-found
+   * @throws Problem global-tag-not-found, payload-type-not-found, overloaded
    */
   async stream(question: DiffQuestion): Promise<Readable> {
     await this.payloadTypes.refuseUnknown(question.payloadType);
-    const lines = written(this.read(question), this.config.iovMode);
+    const lines = this.streams.snapshotOfWholeTags((client) =>
+      written(this.read(client, question), this.config.iovMode),
+    );
     return (await startedStream(lines)) ?? Readable.from([]);
   }
 
-  /** Both tags as of one state of the database. */
-  private read(question: DiffQuestion): AsyncGenerator<TypedDifference[]> {
-    return this.streams.snapshot((client) =>
-      readDifferences(client, question, this.config.iovMode),
-    );
+  private read(client: PoolClient, question: DiffQuestion): AsyncGenerator<TypedDifference[]> {
+    return readDifferences(client, question, this.config.iovMode);
   }
 
   private async refuseUnknown(

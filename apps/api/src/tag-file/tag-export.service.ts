@@ -6,7 +6,7 @@ import Cursor from 'pg-cursor';
 import { type Config } from '#config';
 import { type IovMode } from '#iov';
 import { CONFIG } from '../config.token.js';
-import { execute } from '../database/query.js';
+import { execute, readOn } from '../database/query.js';
 import { Streams } from '../database/streams.js';
 import { noSuchTag } from '../global-tag/global-tag.service.js';
 import { writeJson } from '../http/int64-json.js';
@@ -49,7 +49,9 @@ export class TagExportService {
    */
   async stream(name: string): Promise<Readable> {
     const mode = this.config.iovMode;
-    const pieces = this.streams.snapshot((client) => withDigest(tagLines(client, name, mode)));
+    const pieces = this.streams.snapshotOfWholeTags((client) =>
+      withDigest(tagLines(client, name, mode)),
+    );
     const stream = await startedStream(pieces);
     if (stream === undefined) throw noSuchTag(name);
     return stream;
@@ -98,7 +100,7 @@ async function* payloadLines(client: PoolClient, list: bigint): AsyncGenerator<s
     new Cursor<[string]>(EXPORTED_PAYLOADS.text, [list], { rowMode: 'array' }),
   );
   for (;;) {
-    const rows = await cursor.read(ROWS_AT_ONCE);
+    const rows = await readOn(client, EXPORTED_PAYLOADS, cursor, ROWS_AT_ONCE);
     if (rows.length === 0) return;
     yield `${rows.map(([row]) => row).join('\n')}\n`;
   }
