@@ -53,6 +53,16 @@ async function allReplayed(): Promise<void> {
   }
 }
 
+/** Until nobody of ours is connected any more: what a session did is counted at the latest when it ends. */
+async function allEnded(): Promise<void> {
+  for (const server of servers()) {
+    await until(async () => {
+      const sessions = `SELECT FROM pg_stat_activity WHERE application_name LIKE 'Tempora%'`;
+      return (await server.sql(sessions)).length === 0;
+    });
+  }
+}
+
 /** How often each server was asked meanwhile. */
 async function asked(work: (server: TestServer) => Promise<void>): Promise<number[]> {
   const server = await startOnCluster(cluster, { CDB_TIMELINE_MEMORY_MB: '0' });
@@ -60,8 +70,8 @@ async function asked(work: (server: TestServer) => Promise<void>): Promise<numbe
   await allReplayed();
   const before = await scans();
   await work(server);
-  // What a session did is counted at the latest when it ends.
   await server.stop();
+  await allEnded();
   return (await scans()).map((count, i) => count - (before[i] ?? 0));
 }
 
