@@ -1,5 +1,5 @@
 /** What memory answers while no database does. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DatabaseLine } from './database-line.js';
 import { DropInConditions } from './drop-in-conditions.js';
 import { type Answer } from './http-client.js';
@@ -30,9 +30,6 @@ describe('While no database answers', () => {
       const [list = ''] = await conditions.tagWithLists(tag, type);
       await conditions.inserted(list, `${tag}.root`, [0, 1]);
     }
-  });
-  afterEach(() => {
-    line.mend();
   });
   afterAll(async () => {
     await server.stop();
