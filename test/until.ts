@@ -10,7 +10,8 @@ const LIMIT_MS = 180_000;
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const began = performance.now();
   while (!(await condition())) {
-    if (performance.now() - began > LIMIT_MS) throw new Error(`waited in vain: ${condition.toString()}`);
+    if (performance.now() - began > LIMIT_MS)
+      throw new Error(`waited in vain: ${condition.toString()}`);
     await pause(20);
   }
 }
