@@ -1,5 +1,5 @@
 import { type Statement } from '../database/query.js';
-import { endExclusive } from '../iov-query/payload-object.sql.js';
+import { EFFECTIVE_PART, endExclusive } from '../iov-query/payload-object.sql.js';
 
 /** What two payloads must have alike to be equal, as JSON text. */
 const CONTENT = `
@@ -67,12 +67,7 @@ export const PIECES_OF_BOTH: Statement = {
       FROM (${payloads(0, '$1::bigint')} UNION ALL ${payloads(1, '$2::bigint')}) p
       WINDOW w AS (ORDER BY p.major_iov, p.minor_iov)
     ) p
-    CROSS JOIN LATERAL (
-      SELECT GREATEST(ARRAY[p.major_iov, p.minor_iov], ARRAY[$4::bigint, $5::bigint]) AS since,
-        LEAST(${endExclusive('p', '$3')},
-          CASE WHEN p.next_major IS NOT NULL THEN ARRAY[p.next_major, p.next_minor] END,
-          CASE WHEN $6::bigint IS NOT NULL THEN ARRAY[$6::bigint, $7::bigint] END) AS until
-    ) e
+    CROSS JOIN LATERAL (${EFFECTIVE_PART}) e
     WHERE NOT p.in_both AND (e.until IS NULL OR e.since < e.until)
     ORDER BY p.major_iov, p.minor_iov`,
 };

@@ -7,8 +7,8 @@ import { NDJSON } from '../http/json-bodies.js';
 import { Native } from '../http/native.js';
 import { NameParam, PathParam } from '../http/path.js';
 import { momentJson } from '../iov-query/resolved-json.js';
+import { ResolveQuery } from '../payload-iov/payload-iov.dto.js';
 import {
-  DiffAtQuery,
   DiffAtView,
   DiffPage,
   DiffQuery,
@@ -73,7 +73,7 @@ export class GlobalTagDiffController {
   async at(
     @NameParam('name') name: string,
     @NameParam('other') other: string,
-    @Query() { major, minor, payload_type }: DiffAtQuery,
+    @Query() { major, minor, payload_type }: ResolveQuery,
   ): Promise<JsonText> {
     const moment = { major, minor };
     const items = await this.diff.at([name, other], moment, payload_type);

@@ -1,9 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { compareMoments, INT64_MAX, type Moment, parseInt64 } from '#iov';
-import { Int64, NameOf, Text, Whole } from '../http/fields.js';
+import { Int64 } from '../http/fields.js';
 import { COUNT, INT64 } from '../http/integers.js';
-import { invalidRequest } from '../http/validation.js';
+import { pathAfter, readMark } from '../http/page-mark.js';
 import { MomentView, WindowView } from '../payload-iov/payload-iov.dto.js';
+import {
+  AfterMark,
+  OnlyPayloadType,
+  rangeOf,
+  RowsPerPage,
+  UntilMajor,
+  UntilMinor,
+} from '../payload-iov/range-query.js';
 import { KINDS } from './difference-json.js';
 import { type DiffQuestion, type Position } from './read-differences.js';
 
@@ -22,51 +29,20 @@ export class DiffQuery {
   })
   from_minor = 0n;
 
-  @Int64({
-    description:
-      'Where the range ends, a moment that is not part of it (in discrete mode its last one): major part. Left out: that of `from`, or no end if both parts are.',
-    optional: true,
-    example: 0,
-  })
+  @UntilMajor
   until_major?: bigint;
 
-  @Int64({
-    description: 'Minor part of that moment. Left out: 2^63-1.',
-    optional: true,
-    example: 1400,
-  })
+  @UntilMinor
   until_minor?: bigint;
 
-  @NameOf({ description: 'Only this payload type.', optional: true, example: 'BeamSpot' })
+  @OnlyPayloadType
   payload_type?: string;
 
-  @Text({
-    description: 'Where the page begins; taken from `next` of the page before.',
-    optional: true,
-    max: 62,
-    example: '0.1200.1',
-  })
+  @AfterMark
   after?: string;
 
-  @Whole({
-    description: 'Rows per page. `application/x-ndjson` has no pages.',
-    min: 1,
-    max: 1000,
-    optional: true,
-    example: 25,
-  })
+  @RowsPerPage
   page_size = 25;
-}
-
-export class DiffAtQuery {
-  @Int64({ description: 'Major part of the moment.', example: 0 })
-  major: bigint;
-
-  @Int64({ description: 'Minor part of the moment, here the run.', example: 1250 })
-  minor: bigint;
-
-  @NameOf({ description: 'Only this payload type.', optional: true, example: 'BeamSpot' })
-  payload_type?: string;
 }
 
 /** What of a payload must be alike. */
@@ -166,41 +142,23 @@ export class DiffPage extends ComparedTags {
 
 /** @throws Problem invalid-request */
 export function diffQuestion(tags: readonly [string, string], query: DiffQuery): DiffQuestion {
-  const from = { major: query.from_major, minor: query.from_minor };
-  const until = untilOf(query);
-  if (until !== null && compareMoments(until, from) < 0) {
-    throw invalidRequest([
-      { field: 'until_major', message: 'The range may not end before it begins.' },
-    ]);
-  }
-  return { tags, payloadType: query.payload_type, from, until, begin: positionOf(query.after) };
+  const { payload_type: payloadType, after } = query;
+  const begin = after === undefined ? after : positionOf(after);
+  return { tags, payloadType, ...rangeOf(query), begin };
 }
 
-function untilOf({ from_major, until_major, until_minor }: DiffQuery): Moment | null {
-  if (until_major === undefined && until_minor === undefined) return null;
-  return { major: until_major ?? from_major, minor: until_minor ?? INT64_MAX };
-}
-
-function positionOf(after: string | undefined): Position | undefined {
-  if (after === undefined) return undefined;
-  const [major, minor, typeId, ...others] = after.split('.').map((part) => parseInt64(part));
-  if (major !== undefined && minor !== undefined && typeId !== undefined && others.length === 0) {
-    return { from: { major, minor }, typeId };
-  }
-  throw invalidRequest([{ field: 'after', message: 'Take it from `next` of the page before.' }]);
+function positionOf(after: string): Position {
+  const [major, minor, typeId] = readMark(after);
+  return { from: { major, minor }, typeId };
 }
 
 /** The path of a page. */
 export function pathOfPage(
-  [first, second]: readonly [string, string],
+  tags: readonly [string, string],
   query: DiffQuery,
   { from, typeId }: Position,
 ): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query) as [string, string | bigint | undefined][]) {
-    if (value !== undefined) parameters.set(name, String(value));
-  }
-  parameters.set('after', `${from.major}.${from.minor}.${typeId}`);
-  const [a, b] = [encodeURIComponent(first), encodeURIComponent(second)];
-  return `/api/v1/global-tags/${a}/diff/${b}?${parameters.toString()}`;
+  const [first, second] = tags.map(encodeURIComponent) as [string, string];
+  const path = `/api/v1/global-tags/${first}/diff/${second}`;
+  return pathAfter(path, query, [from.major, from.minor, typeId]);
 }

@@ -1,9 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { compareMoments, INT64_MAX, type Moment, parseInt64 } from '#iov';
-import { Int64, Text, Whole, NameOf } from '../http/fields.js';
+import { Int64 } from '../http/fields.js';
 import { COUNT } from '../http/integers.js';
-import { invalidRequest } from '../http/validation.js';
+import { pathAfter, readMark } from '../http/page-mark.js';
 import { ResolvedPayload, WindowView } from '../payload-iov/payload-iov.dto.js';
+import {
+  AfterMark,
+  OnlyPayloadType,
+  rangeOf,
+  RowsPerPage,
+  UntilMajor,
+  UntilMinor,
+} from '../payload-iov/range-query.js';
 import { type RangeQuestion, type Seen } from './payloads-between.js';
 
 export class BetweenQuery {
@@ -13,39 +20,19 @@ export class BetweenQuery {
   @Int64({ description: 'Minor part of that moment, here the run.', example: 1200 })
   from_minor: bigint;
 
-  @Int64({
-    description:
-      'Where the range ends, a moment that is not part of it (in discrete mode its last one): major part. Left out: that of `from`, or no end if both parts are.',
-    optional: true,
-    example: 0,
-  })
+  @UntilMajor
   until_major?: bigint;
 
-  @Int64({
-    description: 'Minor part of that moment. Left out: 2^63-1.',
-    optional: true,
-    example: 1400,
-  })
+  @UntilMinor
   until_minor?: bigint;
 
-  @NameOf({ description: 'Only this payload type.', optional: true, example: 'BeamSpot' })
+  @OnlyPayloadType
   payload_type?: string;
 
-  @Text({
-    description: 'Where the page begins; taken from `next` of the page before.',
-    optional: true,
-    max: 62,
-    example: '0.1200.1',
-  })
+  @AfterMark
   after?: string;
 
-  @Whole({
-    description: 'Rows per page. `application/x-ndjson` has no pages.',
-    min: 1,
-    max: 1000,
-    optional: true,
-    example: 25,
-  })
+  @RowsPerPage
   page_size = 25;
 }
 
@@ -83,28 +70,18 @@ export class EffectivePage {
 
 /** @throws Problem invalid-request */
 export function rangeQuestion(tag: string, query: BetweenQuery): RangeQuestion {
-  const from = { major: query.from_major, minor: query.from_minor };
-  const until = untilOf(query);
-  if (until !== null && compareMoments(until, from) < 0) {
-    throw invalidRequest([
-      { field: 'until_major', message: 'The range may not end before it begins.' },
-    ]);
-  }
-  return { tag, payloadType: query.payload_type, from, until, after: seenOf(query.after) };
+  const { payload_type: payloadType, after } = query;
+  return {
+    tag,
+    payloadType,
+    ...rangeOf(query),
+    after: after === undefined ? after : seenOf(after),
+  };
 }
 
-function untilOf({ from_major, until_major, until_minor }: BetweenQuery): Moment | null {
-  if (until_major === undefined && until_minor === undefined) return null;
-  return { major: until_major ?? from_major, minor: until_minor ?? INT64_MAX };
-}
-
-function seenOf(after: string | undefined): Seen | undefined {
-  if (after === undefined) return undefined;
-  const [major, minor, list, ...others] = after.split('.').map((part) => parseInt64(part));
-  if (major !== undefined && minor !== undefined && list !== undefined && others.length === 0) {
-    return { start: { major, minor }, list };
-  }
-  throw invalidRequest([{ field: 'after', message: 'Take it from `next` of the page before.' }]);
+function seenOf(after: string): Seen {
+  const [major, minor, list] = readMark(after);
+  return { start: { major, minor }, list };
 }
 
 /** The page as JSON text. */
@@ -120,10 +97,6 @@ export function pageJson(
 }
 
 function nextPage(tag: string, query: BetweenQuery, { start, list }: Seen): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query) as [string, string | bigint | undefined][]) {
-    if (value !== undefined) parameters.set(name, String(value));
-  }
-  parameters.set('after', `${start.major}.${start.minor}.${list}`);
-  return `/api/v1/global-tags/${encodeURIComponent(tag)}/payloads/between?${parameters.toString()}`;
+  const path = `/api/v1/global-tags/${encodeURIComponent(tag)}/payloads/between`;
+  return pathAfter(path, query, [start.major, start.minor, list]);
 }

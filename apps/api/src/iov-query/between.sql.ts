@@ -1,5 +1,5 @@
 import { type Statement } from '../database/query.js';
-import { endExclusive, PAYLOAD_OBJECT } from './payload-object.sql.js';
+import { EFFECTIVE_PART, PAYLOAD_OBJECT } from './payload-object.sql.js';
 
 /**
  * $1 tag, $2 payload type or null, $3 discrete mode, $4 $5 from, $6 $7 until, excluded, or null,
@@ -36,12 +36,7 @@ export const PAYLOADS_BETWEEN: Statement = {
           AND (p.major_iov, p.minor_iov) <= ($8::bigint, $9::bigint)
         WINDOW w AS (ORDER BY p.major_iov, p.minor_iov, p.id)
       ) p
-      CROSS JOIN LATERAL (
-        SELECT GREATEST(ARRAY[p.major_iov, p.minor_iov], ARRAY[$4::bigint, $5::bigint]) AS since,
-          LEAST(${endExclusive('p', '$3')},
-            CASE WHEN p.next_major IS NOT NULL THEN ARRAY[p.next_major, p.next_minor] END,
-            CASE WHEN $6::bigint IS NOT NULL THEN ARRAY[$6::bigint, $7::bigint] END) AS until
-      ) e
+      CROSS JOIN LATERAL (${EFFECTIVE_PART}) e
       WHERE (e.until IS NULL OR e.since < e.until)
         AND ($10::bigint IS NULL OR (p.major_iov, p.minor_iov, t.name COLLATE "C", l.id) > (
           $10::bigint, $11::bigint,

@@ -20,3 +20,13 @@ export const endExclusive = (p: string, discrete: string): string => `
        WHEN NOT ${discrete}::boolean THEN ARRAY[${p}.major_iov_end, ${p}.minor_iov_end]
        WHEN ${p}.minor_iov_end < ${MAX} THEN ARRAY[${p}.major_iov_end, ${p}.minor_iov_end + 1]
        ELSE ARRAY[${p}.major_iov_end + 1, 0] END`;
+
+/**
+ * $3 discrete mode, $4 $5 from, $6 $7 until, excluded, or null: where in that range a payload `p` answers,
+ * to whose row the start of the next is added.
+ */
+export const EFFECTIVE_PART = `
+  SELECT GREATEST(ARRAY[p.major_iov, p.minor_iov], ARRAY[$4::bigint, $5::bigint]) AS since,
+    LEAST(${endExclusive('p', '$3')},
+      CASE WHEN p.next_major IS NOT NULL THEN ARRAY[p.next_major, p.next_minor] END,
+      CASE WHEN $6::bigint IS NOT NULL THEN ARRAY[$6::bigint, $7::bigint] END) AS until`;

@@ -1,5 +1,5 @@
 import { compareMoments, type InsertionPlan, type Interval, type Placed } from '#iov';
-import { type Tx } from '../database/transactions.js';
+import { type Tx } from '../database/tx.js';
 import {
   type InsertionOutcome,
   type PayloadFile,

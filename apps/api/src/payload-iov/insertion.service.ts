@@ -11,7 +11,7 @@ import {
 } from '#iov';
 import { Problem } from '#problems';
 import { CONFIG } from '../config.token.js';
-import { type Tx } from '../database/transactions.js';
+import { type Tx } from '../database/tx.js';
 import { refuseIfFrozen } from '../global-tag/global-tag.service.js';
 import { type LockedList } from '../payload-list/payload-list.service.js';
 import { applyPlans } from './apply-plans.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { detachedPayload, payloadList, type PermissionObject, typeInTag } from '#auth';
 import { type Interval } from '#iov';
 import { Problem } from '#problems';
-import { type Tx } from '../database/transactions.js';
+import { type Tx } from '../database/tx.js';
 import { GlobalTagService, refuseUnlessUnlocked } from '../global-tag/global-tag.service.js';
 import { type LockedList, PayloadListService } from '../payload-list/payload-list.service.js';
 import { LISTS_OF_TYPES_IN_TAG } from '../payload-list/payload-list.sql.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { INT64_MAX, parseInt64 } from '#iov';
+import { INT64_MAX } from '#iov';
 import { Reads } from '../database/reads.js';
 import { GLOBAL_TAG_ID } from '../global-tag/global-tag.sql.js';
 import { noSuchTag } from '../global-tag/global-tag.service.js';
 import { JsonText, writeJson } from '../http/int64-json.js';
-import { invalidRequest } from '../http/validation.js';
+import { pathAfter, readMark } from '../http/page-mark.js';
 import { noSuchList } from '../payload-list/payload-list.service.js';
 import { PAYLOAD_LIST_BY_NAME } from '../payload-list/payload-list.sql.js';
 import { type PayloadQuery } from './payload-iov.dto.js';
@@ -44,7 +44,7 @@ export class PayloadPages {
     const scope = [name, query.payload_type ?? null];
     const from = [query.from_major ?? 0n, query.from_minor ?? 0n];
     const to = [query.to_major ?? INT64_MAX, query.to_minor ?? INT64_MAX];
-    const seen = query.after === undefined ? [...from, -1n] : position(query.after);
+    const seen = query.after === undefined ? [...from, -1n] : readMark(query.after);
     const [rows, total] = await Promise.all([
       this.reads.row<{ items: string; last: string | null }>(page, [
         ...scope,
@@ -56,26 +56,9 @@ export class PayloadPages {
     ]);
     const last = rows?.last ?? null;
     const more = (total?.unseen ?? 0n) > BigInt(query.page_size);
-    const next = more && last !== null ? nextPage(path, query, last) : null;
+    const next =
+      more && last !== null ? pathAfter(path, query, JSON.parse(last) as string[]) : null;
     const rest = { total: total?.total ?? 0n, page_size: query.page_size, next };
     return new JsonText(`{"items":${rows?.items ?? '[]'},${writeJson(rest).slice(1)}`);
   }
-}
-
-function position(after: string): bigint[] {
-  const parts = after.split('.').map((part) => parseInt64(part));
-  if (parts.length === 3 && parts.every((part) => part !== undefined)) return parts;
-  throw invalidRequest([{ field: 'after', message: 'Take it from `next` of the page before.' }]);
-}
-
-function nextPage(path: string, query: PayloadQuery, last: string): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query) as [
-    string,
-    PayloadQuery[keyof PayloadQuery],
-  ][]) {
-    if (value !== undefined) parameters.set(name, value.toString());
-  }
-  parameters.set('after', (JSON.parse(last) as string[]).join('.'));
-  return `${path}?${parameters.toString()}`;
 }
