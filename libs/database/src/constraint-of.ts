@@ -1,4 +1,5 @@
-import { errorCode, errorField } from './system-error.js';
+import { errorField } from '#problems';
+import { errorCode } from './system-error.js';
 
 /** The constraints by the names we give them; a Nopayloaddb has named its own otherwise. */
 export type ConstraintName =

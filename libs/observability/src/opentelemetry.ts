@@ -21,6 +21,7 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { codeOf } from '#problems';
 import { type RequestSpan, type Tracing, type TracingOptions } from './tracing.js';
 import { VERSION } from './version.js';
 
@@ -80,16 +81,13 @@ async function query<T>(tracer: Tracer, name: string, work: () => Promise<T>): P
     return await work();
   } catch (error) {
     // What the database says may have values in it.
-    span.setAttribute('error.type', codeOf(error)).setStatus({ code: SpanStatusCode.ERROR });
+    span
+      .setAttribute('error.type', codeOf(error) ?? '_OTHER')
+      .setStatus({ code: SpanStatusCode.ERROR });
     throw error;
   } finally {
     span.end();
   }
-}
-
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-  return typeof code === 'string' && code !== '' ? code : '_OTHER';
 }
 
 function tellFailures(warn: (message: string) => void): void {

@@ -1,5 +1,6 @@
 import { Problem } from './problem.js';
-import { codeOf, serverLost } from './server-lost.js';
+import { codeOf } from './error-field.js';
+import { serverLost } from './server-lost.js';
 
 /** The server is there, but does not do it now: nothing wrong with the question. */
 const UNAVAILABLE = new Set([

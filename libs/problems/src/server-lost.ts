@@ -1,3 +1,5 @@
+import { codeOf, errorField } from './error-field.js';
+
 const LOST = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -36,21 +38,9 @@ const LOST_MESSAGES = new Set([
 
 /** A refused connection, a closed one, a server that starts or stops: nothing wrong with the question. */
 export function serverLost(error: unknown): boolean {
-  const code = textOf(error, 'code') ?? '';
+  const code = codeOf(error) ?? '';
   if (LOST.has(code) || code.startsWith('08')) return true;
   // The Unix socket of a server that does not run.
-  if (code === 'ENOENT') return textOf(error, 'syscall') === 'connect';
-  return LOST_MESSAGES.has(textOf(error, 'message') ?? '');
-}
-
-/** The code that the system or PostgreSQL gave an error. */
-export function codeOf(error: unknown): string | undefined {
-  return textOf(error, 'code');
-}
-
-function textOf(error: unknown, field: 'code' | 'message' | 'syscall'): string | undefined {
-  // Node's own errors are no `instanceof Error` where code runs in a context of its own.
-  if (typeof error !== 'object' || error === null) return undefined;
-  const value = (error as Record<string, unknown>)[field];
-  return typeof value === 'string' ? value : undefined;
+  if (code === 'ENOENT') return errorField(error, 'syscall') === 'connect';
+  return LOST_MESSAGES.has(errorField(error, 'message') ?? '');
 }
