@@ -1,6 +1,7 @@
 export { limitsToSet, takesNames } from './borrowed-session.js';
 export { awaitSchema, schemaOf } from './await-schema.js';
-export { type Change, ChangeFeed, type ListChange } from './change-feed.js';
+export { type Change, type ListChange } from './change.js';
+export { ChangeFeed } from './change-feed.js';
 export { type CheckFinding, checkDatabase } from './check/check-database.js';
 export { type AdoptionPlan, planAdoption } from './check/plan-adoption.js';
 export { clientConfig } from './client-config.js';
@@ -15,6 +16,7 @@ export {
 export { changeIovMode, claimIovMode } from './iov-mode.js';
 export { migrate } from './migrate.js';
 export { type MigrationReport, type SkippedConstraint } from './migration-report.js';
+export { migrationSentences } from './migration-sentences.js';
 export { demandOwnSessions, demandPreparedStatements } from './own-sessions.js';
 export { type PoolLoad, poolLoad } from './pool-load.js';
 export { type PoolOptions, postgresOptions } from './postgres-options.js';

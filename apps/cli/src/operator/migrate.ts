@@ -1,8 +1,6 @@
 import { type Command } from 'commander';
-import { type MigrationReport } from '#database';
 import { withExamples } from '../examples.js';
 import { type OpenSession } from '../session.js';
-import { counted } from '../terminal/counted.js';
 import { DATABASE_HELP } from './named-database.js';
 
 export function addMigrate(program: Command, open: OpenSession): void {
@@ -28,31 +26,15 @@ export function addMigrate(program: Command, open: OpenSession): void {
         await database.demandOwnSessions(connection);
         const report = await database.migrate(connection, { log, stop: surroundings.signal });
         if (changeIovMode) await database.changeIovMode(connection, iovMode);
+        const { done, left } = database.migrationSentences(report);
         const changed = changeIovMode ? { iovMode } : {};
         await output.show({ ...report, ...changed }, () => [
-          ...sentences(report),
+          ...done,
+          ...left,
           'The schema is current.',
           ...(changeIovMode ? [`The mode of the intervals is ${iovMode} from now on.`] : []),
         ]);
       });
     });
   withExamples(command, 'tempora migrate', 'tempora migrate --json');
-}
-
-function sentences(report: MigrationReport): string[] {
-  const { applied, adopted, repairedCombIov, skippedConstraints } = report;
-  return [
-    ...(applied.length === 0 ? [] : [`Migrated the database: ${applied.join(', ')}.`]),
-    ...(adopted
-      ? [
-          `Adopted the database of a Nopayloaddb; comb_iov was wrong in ${counted(repairedCombIov, 'row')} and is exact now.`,
-        ]
-      : []),
-    ...skippedConstraints.map(
-      ({ constraint, reason, rows }) =>
-        `The data does not allow the constraint ${constraint} yet (${reason}): ${counted(rows.count, 'row')} of ` +
-        `${rows.table}, ids ${rows.firstIds.join(', ')}${rows.count > rows.firstIds.length ? ' …' : ''}. ` +
-        'It is tried again at the next migration.',
-    ),
-  ];
 }
