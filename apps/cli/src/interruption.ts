@@ -7,14 +7,15 @@ export class Interruption extends Error {
   }
 }
 
-/** Aborted by the first signal to end; the second ends the process at once. */
-export function interruptedBySignals(exitCode: number): AbortSignal {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Aborted by the first signal to end; the second ends the process at once, as it does any other. */
+export function interruptedBySignals(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(exitCode);
-      controller.abort(new Interruption());
-    });
-  }
+  const interrupt = (): void => {
+    for (const name of SIGNALS) process.off(name, interrupt);
+    controller.abort(new Interruption());
+  };
+  for (const name of SIGNALS) process.on(name, interrupt);
   return controller.signal;
 }

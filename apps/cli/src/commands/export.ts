@@ -27,9 +27,7 @@ export function addExport(program: Command, open: OpenSession): void {
       const { api, output, progress, confirm, surroundings } = open(called);
       const { output: file } = options;
       if (file !== undefined && existsSync(file)) await confirm(`${file} is there already.`);
-      const bytes = await api.stream('GET', `/api/v1/${path`global-tags/${name}/export`}`, {
-        accept: 'application/x-ndjson',
-      });
+      const bytes = await api.stream(path`global-tags/${name}/export`);
       const { first, all } = await withFirstLine(bytes);
       const payloads = Number(readLine(first, FileHeader).payload_iov_count);
       const shown = progress.start('Exporting', payloads, 'payloads');

@@ -1,8 +1,7 @@
 import { Failure } from '../failure.js';
 import { type Watch } from '../terminal/progress.js';
-import { parseJson, writeJson } from './exact-json.js';
-import { lostConnection, neverReached } from './lost-connection.js';
-import { refusal } from './refusal.js';
+import { type AskOptions, Connection, type ConnectionOptions } from './connection.js';
+import { parseJson } from './exact-json.js';
 import {
   anything,
   list,
@@ -13,35 +12,22 @@ import {
   ShapeError,
   text,
 } from './shape.js';
-import { upload } from './upload.js';
 
-export interface ApiClientOptions {
-  /** As {@link parseServer} gives it. */
-  readonly server: string;
-  readonly token: string | undefined;
-  /** How long a whole answer may take, milliseconds; of a streamed one, until it begins. */
-  readonly timeout: number;
-  /** Gives up what is being asked. */
-  readonly signal: AbortSignal;
+export interface ApiClientOptions extends ConnectionOptions {
   readonly watch: Watch;
-  /** `tempora/0.1.0` */
-  readonly userAgent: string;
 }
 
 const PAGE_SIZE = 1000;
 /** Of an answer in lines, in characters; the lines of Tempora are far shorter. */
 const LONGEST_LINE = 4 * 1024 * 1024;
 
-interface AskOptions {
-  /** Statuses whose body is an answer, too. */
-  readonly accepted?: readonly number[];
-  /** Whether nothing is changed, even if nobody knows what became of it. */
-  readonly harmless?: boolean;
-}
-
 /** Speaks the native API of one server; every way in which that can fail is a {@link Failure}. */
 export class ApiClient {
-  constructor(private readonly options: ApiClientOptions) {}
+  private readonly connection: Connection;
+
+  constructor(private readonly options: ApiClientOptions) {
+    this.connection = new Connection(options);
+  }
 
   get server(): string {
     return this.options.server;
@@ -99,9 +85,7 @@ export class ApiClient {
 
   /** The objects of an answer of one JSON object a line, as they come, all as of one state of the database. */
   async *lines<T>(path: string, shape: Shape<T>): AsyncGenerator<T[]> {
-    const chunks = await this.options.watch(`Waiting for ${this.server}`, () =>
-      this.stream('GET', `/api/v1/${path}`, { accept: 'application/x-ndjson' }),
-    );
+    const chunks = await this.options.watch(`Waiting for ${this.server}`, () => this.stream(path));
     const decoder = new TextDecoder();
     let rest = '';
     for await (const chunk of chunks) {
@@ -113,42 +97,9 @@ export class ApiClient {
     if (rest !== '') yield [this.understood(rest, shape)];
   }
 
-  /**
-   * The answer as it comes in, for what is too large to be kept; broken off is a {@link Failure}, too.
-   * @param init as of `fetch`; a body is sent as it is
-   */
-  async stream(
-    method: string,
-    path: string,
-    init: {
-      readonly accept: string;
-      readonly body?: AsyncIterable<Uint8Array>;
-      readonly contentType?: string;
-    },
-  ): Promise<AsyncIterable<Uint8Array>> {
-    const { server } = this.options;
-    const begun = new AbortController();
-    const late = setTimeout(() => {
-      begun.abort(timeoutReason());
-    }, this.options.timeout);
-    const response = await this.fetched(
-      method,
-      path,
-      {
-        signal: AbortSignal.any([this.options.signal, begun.signal]),
-        headers: {
-          accept: init.accept,
-          ...(init.contentType === undefined ? {} : { 'content-type': init.contentType }),
-        },
-        ...(init.body === undefined ? {} : { body: init.body, duplex: 'half' }),
-      },
-      method === 'GET',
-    ).finally(() => {
-      clearTimeout(late);
-    });
-    if (!response.ok)
-      throw refusal(server, response, await this.textOf(response, method === 'GET'));
-    return this.chunksOf(response, method === 'GET');
+  /** The bytes of such an answer, for what is too large to be kept. */
+  stream(path: string): Promise<AsyncIterable<Uint8Array>> {
+    return this.connection.stream(`/api/v1/${path}`);
   }
 
   /** Sends a body of any length, and reads the answer; what ends the body is thrown as it is. */
@@ -158,54 +109,20 @@ export class ApiClient {
     body: AsyncIterable<Uint8Array>,
     shape: Shape<T>,
   ): Promise<T> {
-    const { server, token, userAgent, signal, timeout } = this.options;
-    const headers = {
-      accept: 'application/json',
-      'content-type': contentType,
-      'user-agent': userAgent,
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    try {
-      const { response, text } = await upload(`${server}/api/v1/${path}`, body, {
-        headers,
-        signal,
-        timeout,
-      });
-      if (!response.ok) throw refusal(server, response, text);
-      return this.understood(text, shape);
-    } catch (error) {
-      throw error instanceof Failure ? error : this.lost(error, false);
-    }
+    const answer = await this.connection.upload(`/api/v1/${path}`, contentType, body);
+    return this.understood(answer, shape);
   }
 
-  private async ask<T>(
+  private ask<T>(
     method: string,
     path: string,
     shape: Shape<T>,
     body?: unknown,
-    { accepted = [], harmless = method === 'GET' }: AskOptions = {},
+    options?: AskOptions,
   ): Promise<T> {
-    const { server, watch } = this.options;
-    return watch(`Waiting for ${server}`, async () => {
-      const response = await this.fetched(
-        method,
-        path,
-        {
-          signal: AbortSignal.any([this.options.signal, deadline(this.options.timeout)]),
-          headers: {
-            accept: 'application/json',
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: writeJson(body) }),
-        },
-        harmless,
-      );
-      const answer = await this.textOf(response, harmless);
-      if (!response.ok && !accepted.includes(response.status)) {
-        throw refusal(server, response, answer);
-      }
-      if (response.status === 204) return shape(undefined, 'answer');
-      return this.understood(answer, shape);
+    return this.options.watch(`Waiting for ${this.server}`, async () => {
+      const answer = await this.connection.ask(method, path, body, options);
+      return answer === undefined ? shape(answer, 'answer') : this.understood(answer, shape);
     });
   }
 
@@ -226,61 +143,8 @@ export class ApiClient {
       'foreign-answer',
     );
   }
-
-  private async fetched(
-    method: string,
-    path: string,
-    init: RequestInit,
-    harmless: boolean,
-  ): Promise<Response> {
-    const { server, token, userAgent } = this.options;
-    const headers = new Headers(init.headers);
-    headers.set('user-agent', userAgent);
-    if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
-    try {
-      // A redirect is not followed: the token belongs to this server.
-      return await fetch(server + path, { ...init, method, headers, redirect: 'manual' });
-    } catch (error) {
-      throw this.lost(error, harmless);
-    }
-  }
-
-  private async textOf(response: Response, harmless: boolean): Promise<string> {
-    try {
-      return await response.text();
-    } catch (error) {
-      throw this.lost(error, harmless);
-    }
-  }
-
-  private async *chunksOf(response: Response, harmless: boolean): AsyncGenerator<Uint8Array> {
-    if (response.body === null) return;
-    try {
-      for await (const chunk of response.body as AsyncIterable<Uint8Array>) yield chunk;
-    } catch (error) {
-      throw this.lost(error, harmless);
-    }
-  }
-
-  private lost(error: unknown, harmless: boolean): unknown {
-    const { signal, server } = this.options;
-    if (signal.aborted) return signal.reason;
-    return lostConnection(server, error, !harmless && !neverReached(error));
-  }
 }
 
 function afterOf(next: string): string {
   return new URLSearchParams(next.split('?')[1] ?? '').get('after') ?? '';
-}
-
-function timeoutReason(): Error {
-  return new Error('it does not answer in time (--timeout)');
-}
-
-function deadline(milliseconds: number): AbortSignal {
-  const controller = new AbortController();
-  setTimeout(() => {
-    controller.abort(timeoutReason());
-  }, milliseconds).unref();
-  return controller.signal;
 }
