@@ -140,18 +140,15 @@ function environmentProblem(manifests) {
   return undefined;
 }
 
+function render(values) {
+  return run('helm', ['template', 'try', CHART, '--kube-version', KUBERNETES, ...values]);
+}
+
 function checkChart() {
   const validates = there('kubeconform', '-v');
   for (const [name, values] of Object.entries(CASES)) {
     const lint = run('helm', ['lint', CHART, '--strict', '--kube-version', KUBERNETES, ...values]);
-    const rendered = run('helm', [
-      'template',
-      'try',
-      CHART,
-      '--kube-version',
-      KUBERNETES,
-      ...values,
-    ]);
+    const rendered = render(values);
     const problem =
       (lint.status === 0 ? undefined : lint.said) ??
       (rendered.status === 0 ? environmentProblem(rendered.stdout) : rendered.said);
@@ -163,14 +160,7 @@ function checkChart() {
     report(`chart, ${name}, as Kubernetes sees it`, valid.status === 0 ? undefined : valid.said);
   }
   for (const [words, values] of Object.entries(REFUSED)) {
-    const { status, said } = run('helm', [
-      'template',
-      'try',
-      CHART,
-      '--kube-version',
-      KUBERNETES,
-      ...values,
-    ]);
+    const { status, said } = render(values);
     report(
       `chart, refused: ${words}`,
       status !== 0 && said.includes(words) ? undefined : said.slice(0, 500),

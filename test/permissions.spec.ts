@@ -9,7 +9,7 @@ import { type Access } from '../apps/api/src/auth/access.js';
 import { Caller } from '../apps/api/src/auth/caller.js';
 import { guardRoutes } from '../apps/api/src/auth/guard-routes.js';
 import { type Permissions } from '../apps/api/src/auth/permissions.js';
-import { Tx } from '../apps/api/src/database/transactions.js';
+import { Tx } from '../apps/api/src/database/tx.js';
 import { databaseContent } from './database-content.js';
 import {
   answerChecker,

@@ -11,7 +11,8 @@ import { confirmed } from './confirmed-commit.js';
 import { constraintProblem } from './constraint-problem.js';
 import { type QueryWatch } from './query-watch.js';
 import { execute, watchQueries } from './query.js';
-import { BEGIN, CARRY, COMMIT, rollBack, Tx } from './transactions.js';
+import { BEGIN, CARRY, COMMIT, rollBack } from './transaction.js';
+import { Tx } from './tx.js';
 
 /** A transaction into which rows can be poured. */
 export class LongTx extends Tx {

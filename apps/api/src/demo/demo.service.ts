@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { SERVICE } from '../auth/caller.js';
 import { Reads } from '../database/reads.js';
-import { type Tx, Transactions } from '../database/transactions.js';
+import { Transactions } from '../database/transactions.js';
+import { type Tx } from '../database/tx.js';
 import { GlobalTagService } from '../global-tag/global-tag.service.js';
 import { PayloadIovService } from '../payload-iov/payload-iov.service.js';
 import { PayloadTypeService } from '../payload-type/payload-type.service.js';

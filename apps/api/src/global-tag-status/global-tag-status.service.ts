@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { status } from '#auth';
 import { Problem } from '#problems';
-import { type Tx } from '../database/transactions.js';
+import { type Tx } from '../database/tx.js';
 import { GlobalTagStatus } from './global-tag-status.entity.js';
 
 /** Writes statuses. */

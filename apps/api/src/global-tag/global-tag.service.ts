@@ -3,7 +3,7 @@ import { type Action, globalTag } from '#auth';
 import { type Config } from '#config';
 import { Problem } from '#problems';
 import { CONFIG } from '../config.token.js';
-import { type Tx } from '../database/transactions.js';
+import { type Tx } from '../database/tx.js';
 import { GlobalTagStatusService } from '../global-tag-status/global-tag-status.service.js';
 import { GlobalTag } from './global-tag.entity.js';
 import {

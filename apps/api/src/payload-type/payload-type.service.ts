@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { payloadType } from '#auth';
 import { Problem } from '#problems';
-import { type Tx } from '../database/transactions.js';
+import { type Tx } from '../database/tx.js';
 import { PayloadType } from './payload-type.entity.js';
 import { LISTS_OF_TYPE, LOCK_PAYLOAD_TYPE } from './payload-type.sql.js';
 

@@ -12,11 +12,10 @@ import { TooLarge, type TagState } from './load-tag.js';
 import { type TagVersion, versionText } from './tag-version.js';
 import { includesAll, type ToRead } from './pending-changes.js';
 import { REVISIONS, TAG_STATE_BY_NAME } from './read-tag.sql.js';
+import { TagDemands } from './tag-demands.js';
 import { TagLoader } from './tag-loader.js';
 import { updateTag } from './update-tag.js';
 
-/** A tag enters when it is asked for twice within this time. */
-const DEMAND_MS = 60_000;
 /** A tag leaves when it was not asked for during this time. */
 const DISUSE_MS = 30 * 60_000;
 /** A tag that was too large is not tried again before, nor one that did not load. */
@@ -29,8 +28,6 @@ const PATIENCE_MS = 50;
 /** From this share of updated rows on a timeline is built anew. */
 const REBUILD_SHARE = 0.25;
 const HOUSEKEEPING_MS = 60_000;
-/** Names asked for of late, at most. */
-const MAX_DEMANDS = 10_000;
 
 /** From a small tag to one of millions of payloads. */
 const LOAD_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -52,8 +49,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
   private readonly log = new Logger('Timelines');
   private readonly tags: HeldTags;
   private readonly budget: number;
-  private readonly demands = new Map<string, number>();
-  private readonly notBefore = new Map<string, number>();
+  private readonly demands = new TagDemands();
   private readonly loading = new Map<string, Change[]>();
   private readonly housekeeping: NodeJS.Timeout;
   /** Grows whenever changes may have been missed: what was read before does not count. */
@@ -82,7 +78,9 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
    */
   current(name: string): HeldTag | undefined {
     const isUsed = this.budget > 0 && this.changes.heard;
-    if (isUsed && this.tags.get(name) === undefined) this.demand(name);
+    if (isUsed && this.tags.get(name) === undefined && !this.loading.has(name)) {
+      if (this.demands.note(name)) void this.load(name);
+    }
     return this.ready(name);
   }
 
@@ -180,16 +178,6 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
     return needs === undefined ? undefined : entry.readers.wait(needs);
   }
 
-  private demand(name: string): void {
-    if (this.loading.has(name)) return;
-    const now = Date.now();
-    if ((this.notBefore.get(name) ?? 0) > now) return;
-    const before = this.demands.get(name);
-    if (this.demands.size >= MAX_DEMANDS) this.demands.clear();
-    this.demands.set(name, now);
-    if (before !== undefined && now - before < DEMAND_MS) void this.load(name);
-  }
-
   private async load(name: string): Promise<void> {
     if (this.loading.has(name)) return;
     const told: Change[] = [];
@@ -214,7 +202,7 @@ export class Timelines implements Rememberer, OnApplicationShutdown {
       if (!entry.pending.empty) void this.update(entry);
     } catch (error) {
       const isTooLarge = error instanceof TooLarge;
-      this.notBefore.set(name, Date.now() + (isTooLarge ? TOO_LARGE_MS : FAILED_MS));
+      this.demands.putOff(name, isTooLarge ? TOO_LARGE_MS : FAILED_MS);
       const outgrown = this.tags.get(name);
       if (outgrown !== undefined) this.tags.drop(outgrown.held.state.id, 'change');
       if (isTooLarge) {
